@@ -1,0 +1,1 @@
+"""Varige Spor: matches what local people can offer with what a child needs."""
