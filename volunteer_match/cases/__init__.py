@@ -1,0 +1,1 @@
+"""Cases, needs, the family's consent and the caseworker's tasks."""

@@ -1,0 +1,1 @@
+"""The ground: database, state machines, encryption, links sent by mail and the clock."""

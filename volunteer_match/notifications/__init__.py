@@ -1,0 +1,1 @@
+"""Mail: what is said, the outbox and its delivery."""

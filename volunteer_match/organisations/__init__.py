@@ -1,0 +1,1 @@
+"""Who offers help, what they offer, their consent and certificates."""

@@ -1,0 +1,1 @@
+"""From a need to a match: candidates, gates, lifecycle, follow-ups."""

@@ -1,0 +1,1 @@
+"""The only HTTP: views translate in, make one call, translate out."""

@@ -1,0 +1,1 @@
+"""Pages for those who approve organisations and offers."""

@@ -1,0 +1,1 @@
+"""Pages for visitors: the front page, signing up, signing in."""

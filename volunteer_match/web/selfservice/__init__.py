@@ -1,0 +1,1 @@
+"""Pages for contact persons who hold an e-mailed link."""
