@@ -1,0 +1,1 @@
+"""The words the whole house shares: offers, needs, ladder, places, languages, times."""
