@@ -12,6 +12,7 @@ from importlib.resources import files
 from io import StringIO
 from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
+from typing import Protocol
 
 ATTRIBUTION = "GeoNames (geonames.org), CC BY 4.0"
 EARTH_RADIUS_KM = 6371.0088
@@ -31,6 +32,16 @@ class Place:
     lat: float
     lon: float
     municipality: str
+
+
+class Located(Protocol):
+    """Anything with coordinates: a place, or a profile that carries its place's."""
+
+    @property
+    def lat(self) -> float: ...
+
+    @property
+    def lon(self) -> float: ...
 
 
 class InvalidPlaceRow(ValueError):
@@ -56,7 +67,7 @@ def pilot_places() -> list[Place]:
     return [place for code in PILOT_POSTCODES if (place := lookup(code))]
 
 
-def distance_km(a: Place, b: Place) -> float:
+def distance_km(a: Located, b: Located) -> float:
     """Great-circle distance between the two centroids."""
     lat_a, lon_a, lat_b, lon_b = (radians(degrees) for degrees in (a.lat, a.lon, b.lat, b.lon))
     chord = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
