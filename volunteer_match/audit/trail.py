@@ -1,0 +1,117 @@
+"""Adding to the trail and proving that nobody has touched it."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from volunteer_match.foundation.database import db
+
+from .actions import ActorKind, AuditAction
+from .models import AuditEntry, AuditHead
+
+START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: passed into every rule, so that no rule needs to know about sign-in."""
+
+    kind: ActorKind
+    id: int | None = None
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+VISITOR = Actor(ActorKind.VISITOR)
+
+
+class _Seal:
+    """Holds the trail's key of this process."""
+
+    key: bytes | None = None
+
+
+def use_audit_key(key: str) -> None:
+    """Called once by the factory."""
+    _Seal.key = key.encode()
+
+
+def record(
+    action: AuditAction,
+    *,
+    by: Actor,
+    now: datetime,
+    subject: tuple[str, int | None],
+    details: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Adds one entry in the caller's transaction. `details`: codes and numbers only."""
+    head = _locked_head()
+    entry = AuditEntry(
+        id=head.last_id + 1,
+        at=now,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        action=action,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        details=dict(details or {}),
+        previous_mac=head.last_mac,
+    )
+    entry.mac = _mac(entry)
+    head.last_id, head.last_mac = entry.id, entry.mac
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def _locked_head() -> AuditHead:
+    # The first migration writes the row; populate_existing sees what others added while we waited for the lock.
+    return db.session.execute(
+        select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def _mac(entry: AuditEntry) -> str:
+    if _Seal.key is None:
+        raise RuntimeError("the audit trail has no key")
+    content = [
+        entry.id,
+        entry.at.isoformat(timespec="microseconds"),
+        entry.actor_kind.value,
+        entry.actor_id,
+        entry.action.value,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.details,
+        entry.previous_mac,
+    ]
+    body = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hmac.new(_Seal.key, body.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where the chain no longer holds."""
+
+    entry_id: int
+    reason: str
+
+
+def verify_trail() -> Broken | None:
+    """Walks the whole chain; None when every entry is as it was written and the end is where it should be."""
+    previous, expected_id = START, 1
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
+        if entry.id != expected_id:
+            return Broken(expected_id, "missing")
+        if entry.previous_mac != previous or not hmac.compare_digest(_mac(entry), entry.mac):
+            return Broken(entry.id, "changed")
+        previous, expected_id = entry.mac, entry.id + 1
+    head = db.session.execute(select(AuditHead)).scalar_one()
+    if (head.last_id, head.last_mac) != (expected_id - 1, previous):
+        return Broken(expected_id, "missing at the end")
+    return None

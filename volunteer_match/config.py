@@ -1,0 +1,64 @@
+"""Settings: read from the environment (or `.env`), checked at start, never guessed in production."""
+
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 32
+
+
+class Settings(BaseSettings):
+    """One municipality's instance. Names are the environment variables, in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///instance/varige-spor.sqlite"
+    base_url: str = "http://127.0.0.1:5000"
+    secret_key: SecretStr
+    secret_key_fallbacks: list[SecretStr] = Field(default_factory=list)
+    encryption_keys: SecretStr
+    audit_key: SecretStr
+
+    municipality_name: str = "Brønderslev Kommune"
+    contact_email: str = "varigespor@brslev.example"
+    contact_phone: str = ""
+    accessibility_url: str = ""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_timeout_seconds: float = 20.0
+    mail_from: str = "Varige Spor <varigespor@brslev.example>"
+
+    matching: Literal["suggest", "manual"] = "suggest"
+    caseload_amber: int = 15
+    caseload_limit: int = 20
+    proxies_in_front: int = 0
+    demo: bool = False
+
+    @model_validator(mode="after")
+    def _safe_outside_a_demo(self) -> Self:
+        """A real instance needs HTTPS and keys of its own length; a demo runs on this machine only."""
+        for name in ("secret_key", "audit_key"):
+            if len(getattr(self, name).get_secret_value()) < SHORTEST_KEY:
+                raise ValueError(f"{name.upper()} needs at least {SHORTEST_KEY} characters")
+        on_this_machine = self.host in {"127.0.0.1", "localhost"}
+        if not self.secure and not on_this_machine:
+            raise ValueError("BASE_URL must be https:// unless it is on this machine")
+        if self.demo and not on_this_machine:
+            raise ValueError("DEMO shows every mail to anyone: only on this machine")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host name that links and requests must carry."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def secure(self) -> bool:
+        """Whether visitors come by HTTPS, so that cookies and HSTS can insist on it."""
+        return self.base_url.startswith("https://")

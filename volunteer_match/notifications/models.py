@@ -1,0 +1,43 @@
+"""The outbox: a mail is a row written in the same transaction as the decision that causes it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from volunteer_match.foundation.database import Model, Moment, ShortText, choice, one_of
+from volunteer_match.foundation.encryption import EncryptedText
+
+from .states import MailState
+
+
+class OutboxMail(Model):
+    """One mail to one person. Bodies hold links, so they and the address are encrypted."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (
+        one_of("state", MailState),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_when_sent"),
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        Index("ix_outbox_mail_due", "state", "send_after"),
+        Index("ix_outbox_mail_about", "about_kind", "about_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(ShortText, unique=True)
+    template: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(5))
+    to_address: Mapped[str] = mapped_column(EncryptedText("outbox_mail.to_address"))
+    subject: Mapped[str] = mapped_column(ShortText)
+    text_body: Mapped[str] = mapped_column(EncryptedText("outbox_mail.text_body"))
+    html_body: Mapped[str] = mapped_column(EncryptedText("outbox_mail.html_body"))
+    # What the mail is about, so that a withdrawal can stop it while it waits.
+    about_kind: Mapped[str] = mapped_column(String(40))
+    about_id: Mapped[int]
+    state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    send_after: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_error: Mapped[str | None] = mapped_column(ShortText)

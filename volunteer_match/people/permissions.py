@@ -1,0 +1,44 @@
+"""Who may do what: one enum of roles, one of permissions, one table between them."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff is here to do. A person may have several."""
+
+    CASEWORKER = "caseworker"
+    TEAM_LEADER = "team_leader"
+    PROFESSIONAL = "professional"
+    INTAKE = "intake"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One thing that a page or an action asks for."""
+
+    SEE_TODAY = "see_today"
+    WORK_ON_OWN_CASES = "work_on_own_cases"
+    READ_TEAM_CASES = "read_team_cases"
+    SEE_OFFERS = "see_offers"
+    VET_ORGANISATIONS = "vet_organisations"
+    READ_AUDIT = "read_audit"
+    MANAGE_OWN_ACCOUNT = "manage_own_account"
+
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.CASEWORKER: frozenset(
+        {Permission.SEE_TODAY, Permission.WORK_ON_OWN_CASES, Permission.SEE_OFFERS, Permission.MANAGE_OWN_ACCOUNT}
+    ),
+    Role.TEAM_LEADER: frozenset(
+        {Permission.SEE_TODAY, Permission.READ_TEAM_CASES, Permission.SEE_OFFERS, Permission.MANAGE_OWN_ACCOUNT}
+    ),
+    Role.PROFESSIONAL: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
+    Role.INTAKE: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
+    Role.ADMIN: frozenset({Permission.VET_ORGANISATIONS, Permission.READ_AUDIT, Permission.MANAGE_OWN_ACCOUNT}),
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Everything that someone with these roles may do."""
+    return frozenset().union(*(GRANTS[role] for role in roles))
