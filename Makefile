@@ -24,10 +24,10 @@ run: setup  ## Start the app on your own data, with no demo data
 	@$(BIN)/python tools/serve.py --port $(PORT)
 
 lint: setup  ## Style, types, architecture and templates
-	@$(BIN)/python tools/run_checks.py lint
+	@$(BIN)/python -m tools.run_checks lint
 
 test: setup  ## Everything: lint, unit, web, SQLite, PostgreSQL and the browser
-	@$(BIN)/python tools/run_checks.py all
+	@$(BIN)/python -m tools.run_checks all
 
 test-fast: setup  ## Tests only, and without the browser
 	@$(BIN)/pytest -n 2 -m "not browser and not slow"

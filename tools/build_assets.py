@@ -12,7 +12,7 @@ DESIGN_SYSTEM = MODULES / "dkfds" / "dist"
 STYLESHEET = Path("css/dkfds.min.css")
 FONT_LICENCE = Path("fonts/IBMPlexSans/complete/woff2/license.txt")
 # The sprite is what templates refer to; the single icons are what the stylesheet refers to.
-WANTED_FROM_DESIGN_SYSTEM = (STYLESHEET, Path("js/dkfds.min.js"), Path("img/all-svg-icons.svg"), Path("LICENSE.md"), FONT_LICENCE)
+ALWAYS_WANTED = (STYLESHEET, Path("js/dkfds.min.js"), Path("img/all-svg-icons.svg"), Path("LICENSE.md"), FONT_LICENCE)
 
 
 def referred_files(stylesheet: Path) -> list[Path]:
@@ -28,7 +28,7 @@ def copy(source: Path, target: Path) -> None:
 
 def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
-    for path in (*WANTED_FROM_DESIGN_SYSTEM, *referred_files(DESIGN_SYSTEM / STYLESHEET)):
+    for path in (*ALWAYS_WANTED, *referred_files(DESIGN_SYSTEM / STYLESHEET)):
         copy(DESIGN_SYSTEM / path, VENDOR / "dkfds" / path)
     copy(MODULES / "htmx.org" / "dist" / "htmx.min.js", VENDOR / "htmx" / "htmx.min.js")
     copy(MODULES / "htmx.org" / "LICENSE", VENDOR / "htmx" / "LICENSE")

@@ -1,0 +1,1 @@
+"""Tests mirror the packages of volunteer_match; what they share lies here."""
