@@ -22,8 +22,9 @@ LINK_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,}")
 
 
 def without_tokens(text: str) -> str:
-    """A mailed link opens somebody's page; whoever reads the log must not be able to."""
-    return LINK_TOKEN.sub("…", text.split("?", 1)[0])
+    """A mailed link opens somebody's page; whoever reads the log must not be able to. One request is one line."""
+    shown = LINK_TOKEN.sub("…", text.split("?", 1)[0])
+    return "".join(character if character.isprintable() else "?" for character in shown)
 
 
 class HideTokens(logging.Filter):
@@ -44,7 +45,7 @@ class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> Any:
         atoms = super().atoms(resp, req, environ, request_time)
-        return {**atoms, "U": without_tokens(str(atoms["U"]))}
+        return {**atoms, "U": without_tokens(atoms["U"] or "-")}
 
 
 logger_class = DiscreetLogger
