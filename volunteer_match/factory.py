@@ -1,0 +1,153 @@
+"""Puts the application together from its settings."""
+
+import hashlib
+import logging
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from volunteer_match import all_models  # noqa: F401 - fills the metadata
+from volunteer_match.audit.trail import use_audit_key
+from volunteer_match.cli import commands
+from volunteer_match.config import Settings
+from volunteer_match.foundation.database import db, engine_options
+from volunteer_match.foundation.encryption import KeyRing, use_key_ring
+from volunteer_match.notifications.site import Site, use_site
+from volunteer_match.web.shared.access import check_declarations, guard
+from volunteer_match.web.shared.errors import set_up_errors
+from volunteer_match.web.shared.headers import set_headers
+from volunteer_match.web.shared.jinja import set_up_jinja
+from volunteer_match.web.shared.language import set_up_languages
+from volunteer_match.web.shared.sign_in import set_up_sign_in
+from volunteer_match.web.shared.transaction import commit_after_request
+
+ROOT = Path(__file__).parent.parent
+ONE_YEAR = 31_536_000
+LARGEST_FORM = 512 * 1024
+# Each page module adds its views to its audience's blueprint when it is imported.
+PAGES = {
+    "public": ("front_page", "registration", "privacy", "language", "health", "demo_mails"),
+    "selfservice": ("own_page", "offers", "consent", "requests"),
+    "staff": ("home", "today", "cases", "needs", "guardian_consent", "candidates", "proposals", "follow_ups"),
+    "admin": ("queue", "organisations", "offers", "certificates", "trail"),
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises pydantic's ValidationError when a setting is missing or unsafe."""
+    settings = settings or Settings()
+    app = Flask(__name__, root_path=str(ROOT / "volunteer_match"), template_folder=str(ROOT / "templates"))
+    app.static_folder = str(ROOT / "static")
+    app.instance_path = str(ROOT / "instance")
+    app.extensions["settings"] = settings
+    _configure(app, settings)
+    _give_keys(settings)
+    _set_up_logging()
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    commit_after_request(app)
+    set_headers(app, settings)
+    set_up_languages(app)
+    set_up_errors(app)
+    CSRFProtect(app)
+    set_up_sign_in(app, settings)
+    app.before_request(guard)
+    set_up_jinja(app, settings)
+    _add_pages(app)
+    commands.add_to(app)
+    check_declarations(app)
+    _serve_behind(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    url = _absolute(settings.database_url)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY_FALLBACKS=[key.get_secret_value() for key in settings.secret_key_fallbacks],
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        TRUSTED_HOSTS=[settings.host],
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure else "session",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # valid as long as the session: a form left open over lunch must still save
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+    )
+
+
+def _absolute(url: str) -> str:
+    """A relative SQLite path means one below the project, wherever the command was started."""
+    prefix = "sqlite:///"
+    path = url.removeprefix(prefix)
+    if url.startswith(prefix) and path and not path.startswith(("/", ":")):
+        return f"{prefix}{ROOT / path}"
+    return url
+
+
+def _give_keys(settings: Settings) -> None:
+    use_key_ring(KeyRing.from_text(settings.encryption_keys.get_secret_value()))
+    use_audit_key(settings.audit_key.get_secret_value())
+    use_site(
+        Site(
+            base_url=settings.base_url.rstrip("/"),
+            municipality_name=settings.municipality_name,
+            contact_email=settings.contact_email,
+            contact_phone=settings.contact_phone,
+            mail_from=settings.mail_from,
+        )
+    )
+
+
+def _set_up_logging() -> None:
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _add_pages(app: Flask) -> None:
+    for audience, modules in PAGES.items():
+        package = f"volunteer_match.web.{audience}"
+        for module in modules:
+            import_module(f"{package}.{module}")
+        app.register_blueprint(import_module(f"{package}.blueprint").blueprint)
+
+
+def _serve_behind(app: Flask, settings: Settings) -> None:
+    static = Path(str(app.static_folder))
+
+    @cache
+    def fingerprint(filename: str) -> str | None:
+        path = static / filename
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else None
+
+    @app.url_defaults
+    def name_the_version(endpoint: str, values: dict[str, object]) -> None:
+        # Browsers keep static files for a year, so a changed file needs a changed address.
+        if endpoint == "static" and "v" not in values:
+            values["v"] = fingerprint(str(values.get("filename", "")))
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the documented way to wrap a Flask app
+        app.wsgi_app, root=static, prefix="static/", max_age=ONE_YEAR
+    )
+    if settings.proxies_in_front:
+        hops = settings.proxies_in_front
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

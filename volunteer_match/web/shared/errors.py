@@ -1,0 +1,68 @@
+"""Error pages that say what happened and what to do now, and leave nothing half-done behind."""
+
+import logging
+
+from flask import Flask, render_template
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
+
+from volunteer_match.audit.actions import AuditAction
+from volunteer_match.audit.trail import record
+from volunteer_match.foundation.clock import utc_now
+from volunteer_match.foundation.database import db
+from volunteer_match.foundation.state_machine import MoveRefused
+
+from .access import signed_in_user
+
+log = logging.getLogger(__name__)
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+Answer = tuple[str, int] | HTTPException
+
+
+def _page(code: int) -> tuple[str, int]:
+    shown = code if code in PAGES else 400
+    return render_template(f"errors/{shown}.html"), code
+
+
+def refuse(error: HTTPException) -> Answer:
+    """Anything aborted: the view's changes are dropped first."""
+    db.session.rollback()
+    if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect raised as an exception is an answer
+        return error
+    if isinstance(error, Forbidden):
+        _record_refusal()
+    return _page(error.code)
+
+
+def _record_refusal() -> None:
+    user = signed_in_user()
+    if user is not None:
+        record(AuditAction.ACCESS_REFUSED, by=user.actor, now=utc_now(), subject=("page", None))
+
+
+def too_late(_error: MoveRefused) -> Answer:
+    """Somebody else, or a double click, was there first."""
+    db.session.rollback()
+    return _page(409)
+
+
+def unavailable(error: OperationalError) -> Answer:
+    """The database is away, busy for too long, or its disk is full."""
+    db.session.rollback()
+    log.error("database unavailable: %s", type(error.orig).__name__)
+    return _page(ServiceUnavailable.code)
+
+
+def broken(error: Exception) -> Answer:
+    """Our own fault. The trace goes to the log; exception texts may quote data, so only their kinds are shown."""
+    db.session.rollback()
+    log.error("unhandled %s", type(error).__name__, exc_info=error)
+    return _page(InternalServerError.code)
+
+
+def set_up_errors(app: Flask) -> None:
+    """Registers the pages above."""
+    app.register_error_handler(HTTPException, refuse)
+    app.register_error_handler(MoveRefused, too_late)
+    app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(InternalServerError, broken)
