@@ -20,7 +20,7 @@ demo: setup  ## Start the app with demo data; PORT=5000 unless told otherwise, C
 demo-reset: setup  ## Throw the demo data away and fill it anew
 	@$(BIN)/flask demo reset
 
-run: setup  ## Start the app on your own data, with no demo data
+run: setup .env  ## Start the app on your own data, with no demo data
 	@$(BIN)/python tools/serve.py --port $(PORT)
 
 lint: setup  ## Style, types, architecture and templates
@@ -56,6 +56,9 @@ node_modules/.installed: package.json package-lock.json | .venv/.synced
 static/vendor/.built: tools/build_assets.py node_modules/.installed | .venv/.synced
 	@$(BIN)/python tools/build_assets.py
 	@touch $@
+
+.env:
+	@$(BIN)/python tools/write_env.py
 
 %.mo: %.po | .venv/.synced
 	@$(BIN)/pybabel -q compile -i $< -o $@
