@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from volunteer_match.foundation.database import db
+from volunteer_match.foundation.database import before_commit, db
 
 from .actions import ActorKind, AuditAction
 from .models import AuditEntry, AuditHead
@@ -48,11 +48,13 @@ def record(
     now: datetime,
     subject: tuple[str, int | None],
     details: Mapping[str, Any] | None = None,
-) -> AuditEntry:
-    """Adds one entry in the caller's transaction. `details`: codes and numbers only."""
-    head = _locked_head()
+) -> None:
+    """Has an entry written when the caller's transaction commits. `details`: codes and numbers only.
+
+    The chain's end is locked as the very last thing: a transaction that took it earlier and then waited for
+    an offer's lock could meet another one coming the opposite way.
+    """
     entry = AuditEntry(
-        id=head.last_id + 1,
         at=now,
         actor_kind=by.kind,
         actor_id=by.id,
@@ -60,13 +62,17 @@ def record(
         subject_kind=subject[0],
         subject_id=subject[1],
         details=dict(details or {}),
-        previous_mac=head.last_mac,
     )
+    before_commit(lambda: _append(entry))
+
+
+def _append(entry: AuditEntry) -> None:
+    head = _locked_head()
+    entry.id, entry.previous_mac = head.last_id + 1, head.last_mac
     entry.mac = _mac(entry)
     head.last_id, head.last_mac = entry.id, entry.mac
     db.session.add(entry)
     db.session.flush()
-    return entry
 
 
 def _locked_head() -> AuditHead:

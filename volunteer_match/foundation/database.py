@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, Enum, MetaData, String, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -127,8 +127,37 @@ def _take_the_write_lock_first(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def before_commit(step: Callable[[], None]) -> None:
+    """Has `step` run as the last thing of this transaction; forgotten when it is rolled back."""
+    _waiting_steps().append(step)
+
+
+def _waiting_steps() -> list[Callable[[], None]]:
+    steps: list[Callable[[], None]] = db.session().info.setdefault("before_commit", [])
+    return steps
+
+
+@event.listens_for(db.session, "before_commit")
+def _run_waiting_steps(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint is released, the transaction goes on
+    steps = session.info.pop("before_commit", [])
+    for step in steps:
+        step()
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget_waiting_steps(session: Session) -> None:
+    session.info.pop("before_commit", None)
+
+
 @contextmanager
 def attempt() -> Iterator[None]:
     """A savepoint: a rule that refuses half-way leaves nothing behind."""
-    with db.session.begin_nested():
-        yield
+    waiting = len(_waiting_steps())
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del _waiting_steps()[waiting:]
+        raise
