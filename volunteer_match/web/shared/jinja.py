@@ -25,7 +25,7 @@ from .language import current_language
 from .offer_plot import lay_out_offer_plot
 
 
-def register(app: Flask, settings: Settings) -> None:
+def set_up_jinja(app: Flask, settings: Settings) -> None:
     """Give the app's templates their filters, globals and context."""
     app.jinja_env.filters.update(
         danish_date=danish_date,
