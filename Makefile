@@ -5,7 +5,8 @@
 
 PORT ?= 5000
 BIN := .venv/bin
-CATALOGUES := $(wildcard volunteer_match/translations/*/LC_MESSAGES/*.po)
+TRANSLATIONS := volunteer_match/translations
+CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po)
 SOURCES_OF_TEXT := volunteer_match templates
 
 help:  ## Show what can be done here
@@ -33,10 +34,11 @@ test-fast: setup  ## Tests only, and without the browser
 	@$(BIN)/pytest -n 2 -m "not browser and not slow"
 
 translations: setup  ## Take new texts from the code into the catalogues, then compile them
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header \
-	  -o .tools/messages.pot $(SOURCES_OF_TEXT)
-	$(BIN)/pybabel -q update -i .tools/messages.pot -d volunteer_match/translations --no-fuzzy-matching --ignore-obsolete
-	$(BIN)/pybabel -q compile -d volunteer_match/translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output -o .tools/messages.pot $(SOURCES_OF_TEXT)
+	@[ -e $(TRANSLATIONS)/en ] || $(BIN)/pybabel -q init -i .tools/messages.pot -d $(TRANSLATIONS) -l en
+	$(BIN)/pybabel -q update -i .tools/messages.pot -d $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
 
 clean:  ## Remove everything `make setup` and the tests made; your data in instance/ stays
 	rm -rf .venv .tools node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -45,6 +47,7 @@ clean:  ## Remove everything `make setup` and the tests made; your data in insta
 
 # The stamps lie inside what they vouch for, so that deleting a folder is enough to have it made again.
 .venv/.synced: pyproject.toml uv.lock
+	@mkdir -p .tools
 	@sh tools/sync_environment.sh
 	@touch $@
 
