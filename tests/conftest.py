@@ -1,3 +1,3 @@
 """Fixtures that every test can ask for."""
 
-pytest_plugins = ["tests.not_checked", "tests.databases"]
+pytest_plugins = ["tests.not_checked", "tests.databases", "tests.browsers"]

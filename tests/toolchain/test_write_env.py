@@ -17,7 +17,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         monkeypatch.delenv(name.upper(), raising=False)
     path = tmp_path / ".env"
     path.write_text(filled(EXAMPLE.read_text(encoding="utf-8"), new_keys()), encoding="utf-8")
-    return Settings(_env_file=path)  # type: ignore[call-arg]
+    return Settings(_env_file=path)
 
 
 def test_the_app_accepts_them(settings: Settings) -> None:
