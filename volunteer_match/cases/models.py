@@ -40,6 +40,10 @@ class Case(Model):
     caseworker: Mapped[User] = relationship()
     needs: Mapped[list["Need"]] = relationship(back_populates="case", order_by="Need.id")
 
+    def age_in(self, year: int) -> int:
+        """The age the child reaches in that year; the birthday itself is not known here."""
+        return max(0, year - self.birth_year)
+
 
 class Need(Model):
     """What one child needs, written by a named caseworker. Only `external_wording` ever leaves the house."""
@@ -73,6 +77,8 @@ class Need(Model):
     state: Mapped[NeedState] = mapped_column(choice(NeedState), default=NeedState.OPEN)
     created_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
+    # The family said yes to the words they read: a yes from before this moment no longer covers them.
+    wording_changed_at: Mapped[datetime | None] = mapped_column(Moment)
     written_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     case: Mapped[Case] = relationship(back_populates="needs")

@@ -10,6 +10,15 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class OverLimitReason(StrEnum):
+    """Why a team leader gives a caseworker one more case than the limit allows."""
+
+    SIBLING = "sibling"
+    STAND_IN = "stand_in"
+    URGENT = "urgent"
+    CASE_ABOUT_TO_CLOSE = "case_about_to_close"
+
+
 class NeedState(StrEnum):
     """open: looking for somebody · matched: an active match · closed: no longer looking."""
 
@@ -34,6 +43,7 @@ class ConsentStatus(StrEnum):
     IN_FORCE = "in_force"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    WORDING_CHANGED = "wording_changed"
 
 
 class ChildViewSource(StrEnum):
