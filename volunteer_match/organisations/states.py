@@ -76,12 +76,14 @@ class RegistrationAction(StrEnum):
     """What moves a registration on."""
 
     SUBMIT = "submit"
+    REOPEN = "reopen"
     CONFIRM = "confirm"
 
 
 REGISTRATION_MOVES = Moves(
     {
         RegistrationAction.SUBMIT: (frozenset({RegistrationState.DRAFT}), RegistrationState.SUBMITTED),
+        RegistrationAction.REOPEN: (frozenset({RegistrationState.SUBMITTED}), RegistrationState.DRAFT),
         RegistrationAction.CONFIRM: (frozenset({RegistrationState.SUBMITTED}), RegistrationState.CONFIRMED),
     }
 )
