@@ -15,6 +15,8 @@ import yaml
 
 # The law speaks of direct contact with children under this age (LBK 362/2014).
 CERTIFICATE_AGE = 15
+# Programmes of PPR på sporet: suggested beside the volunteers' offers, registered by professionals only.
+PROFESSIONAL_GROUP = "faglige_forloeb"
 
 
 class Contact(StrEnum):
@@ -167,6 +169,10 @@ class Taxonomy:
     age_bands: tuple[AgeBand, ...]
     avoid_terms: tuple[AvoidTerm, ...]
     glossary: tuple[GlossaryEntry, ...]
+
+    def civil_society_groups(self) -> list[OfferGroup]:
+        """The groups an organisation or a citizen chooses from."""
+        return [group for group in self.groups.values() if group.id != PROFESSIONAL_GROUP]
 
     def offers_in_group(self, group: str) -> list[OfferKind]:
         return [kind for kind in self.offers.values() if kind.group == group]
