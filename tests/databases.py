@@ -9,24 +9,36 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
+from flask import Flask
+from sqlalchemy.orm import Session
 
 from tests.not_checked import not_checked
 from tests.postgresql import PostgresServer, private_postgresql
 from tests.settings import settings_for_tests
 from tools.machine import find_postgresql
-from volunteer_match.foundation.database import db
+from volunteer_match import all_models  # noqa: F401 - fills the metadata
+from volunteer_match.audit.trail import use_audit_key
+from volunteer_match.foundation.database import db, engine_options
+from volunteer_match.foundation.encryption import KeyRing, use_key_ring
 
 NO_POSTGRESQL = "PostgreSQL 15 or later is not on this machine"
 
 
-def migrate(url: str) -> None:
-    """What `flask db upgrade` does."""
-    from volunteer_match.factory import create_app
+def app_over(url: str) -> Flask:
+    """Models, keys and a database, without the web: enough for every rule."""
+    settings = settings_for_tests(database_url=url)
+    app = Flask("tests")
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    use_key_ring(KeyRing.from_text(settings.encryption_keys.get_secret_value()))
+    use_audit_key(settings.audit_key.get_secret_value())
+    return app
 
-    app = create_app(settings_for_tests(database_url=url))
-    with app.app_context():
-        upgrade()
+
+def migrate(url: str) -> None:
+    """Makes the tables."""
+    with app_over(url).app_context():
+        db.create_all()
         db.engine.dispose()
 
 
@@ -76,3 +88,22 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The test runs twice: once on each kind of database."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+def _session(url: str) -> Iterator[Session]:
+    with app_over(url).app_context():
+        yield db.session()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(sqlite_url: str) -> Iterator[Session]:
+    """What `db.session` is, on SQLite and in an app context, for tests of rules."""
+    yield from _session(sqlite_url)
+
+
+@pytest.fixture
+def session_on_each(database_url: str) -> Iterator[Session]:
+    """The same, once on each kind of database, for rules that lean on what the database promises."""
+    yield from _session(database_url)

@@ -32,8 +32,15 @@ class PostgresServer:
         return f"postgresql+psycopg://tester@/{name}?host={self.folder}"
 
     def command(self, sql: str) -> None:
-        with psycopg.connect(dbname="postgres", user="tester", host=str(self.folder), autocommit=True) as connection:
+        with self._connection() as connection:
             connection.execute(sql.encode())
+
+    def value(self, sql: str) -> str:
+        with self._connection() as connection:
+            return connection.execute(sql.encode()).fetchall()[0][0]
+
+    def _connection(self) -> "psycopg.Connection[tuple[str, ...]]":
+        return psycopg.connect(dbname="postgres", user="tester", host=str(self.folder), autocommit=True)
 
     @contextmanager
     def database(self, *, template: str = "template0") -> Iterator[str]:
