@@ -40,6 +40,10 @@ class Case(Model):
     caseworker: Mapped[User] = relationship()
     needs: Mapped[list["Need"]] = relationship(back_populates="case", order_by="Need.id")
 
+    def age_on(self, day: date) -> int:
+        """The age the child turns in that year: only the year of birth is known here."""
+        return day.year - self.birth_year
+
     def age_in(self, year: int) -> int:
         """The age the child reaches in that year; the birthday itself is not known here."""
         return max(0, year - self.birth_year)

@@ -1,0 +1,92 @@
+"""What happens because time passes: a reminder on day 7, expiry on day 14, mails that never got through."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from volunteer_match.audit.trail import SYSTEM
+from volunteer_match.cases.models import Task
+from volunteer_match.cases.states import TaskKind
+from volunteer_match.cases.tasks import add_task
+from volunteer_match.foundation.database import attempt, db
+from volunteer_match.foundation.signed_links import LinkPurpose, issue_link
+from volunteer_match.foundation.state_machine import MoveRefused
+from volunteer_match.notifications.models import OutboxMail
+from volunteer_match.notifications.states import MailState
+
+from .lifecycle import move, silence
+from .models import Proposal
+from .request_mail import remind_by_mail
+from .requests import tell_caseworker
+from .states import OPEN, ProposalAction, ProposalState
+
+log = logging.getLogger(__name__)
+REMIND_AFTER = timedelta(days=7)
+AT_MOST = 100
+
+
+def run_due(*, now: datetime) -> int:
+    """Does everything that is due, one proposal after the other; one that fails does not stop the rest."""
+    done = _each(_to_expire(now), _expire, now=now)
+    done += _each(_to_remind(now), _remind, now=now)
+    return done + _each(_undelivered(), _report_undelivered, now=now)
+
+
+def _each(proposals: Iterable[Proposal], step: Callable[..., None], *, now: datetime) -> int:
+    done = 0
+    for proposal in proposals:
+        try:
+            with attempt():
+                step(proposal, now=now)
+            done += 1
+        except (MoveRefused, SQLAlchemyError):
+            log.exception("deadline of proposal %s not handled", proposal.id)
+    return done
+
+
+def _to_expire(now: datetime) -> list[Proposal]:
+    due = select(Proposal).where(Proposal.state == ProposalState.ASKED, Proposal.answer_by <= now)
+    return list(db.session.scalars(due.order_by(Proposal.answer_by).limit(AT_MOST)))
+
+
+def _expire(proposal: Proposal, *, now: datetime) -> None:
+    move(proposal, ProposalAction.EXPIRE, by=SYSTEM, now=now)
+    silence(proposal, now=now)
+    tell_caseworker(proposal, TaskKind.REQUEST_EXPIRED, now=now)
+
+
+def _to_remind(now: datetime) -> list[Proposal]:
+    due = select(Proposal).where(
+        Proposal.state == ProposalState.ASKED,
+        Proposal.reminded_at.is_(None),
+        Proposal.asked_at <= now - REMIND_AFTER,
+        Proposal.answer_by > now,
+    )
+    return list(db.session.scalars(due.order_by(Proposal.asked_at).limit(AT_MOST)))
+
+
+def _remind(proposal: Proposal, *, now: datetime) -> None:
+    if proposal.answer_by is None:
+        return
+    # The first mail's link keeps working; only its hash is stored, so a second mail needs a link of its own.
+    token = issue_link(
+        purpose=LinkPurpose.ANSWER_REQUEST, subject_id=proposal.id, now=now, lifetime=proposal.answer_by - now
+    )
+    remind_by_mail(proposal, token=token, now=now)
+    proposal.reminded_at = now
+
+
+def _undelivered() -> list[Proposal]:
+    told = select(Task.id).where(Task.kind == TaskKind.MAIL_NOT_DELIVERED, Task.proposal_id == Proposal.id)
+    failed = select(OutboxMail.about_id).where(
+        OutboxMail.state == MailState.FAILED, OutboxMail.about_kind == "proposal"
+    )
+    statement = select(Proposal).where(Proposal.id.in_(failed), Proposal.state.in_(OPEN), ~told.exists())
+    return list(db.session.scalars(statement.order_by(Proposal.id).limit(AT_MOST)))
+
+
+def _report_undelivered(proposal: Proposal, *, now: datetime) -> None:
+    add_task(case=proposal.need.case, kind=TaskKind.MAIL_NOT_DELIVERED, proposal_id=proposal.id, now=now)

@@ -1,0 +1,130 @@
+"""Everything that must hold before a match may be proposed, approved, introduced and started.
+
+The pair's own rules live in `matching.eligibility`, the family's consent in `cases.guardian_consent`, the
+certificate in `organisations.vetting`; this module brings them to one answer, for one moment.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from volunteer_match.cases.guardian_consent import covered, recipients_covered
+from volunteer_match.cases.models import Need
+from volunteer_match.cases.states import CaseState, NeedState
+from volunteer_match.foundation.clock import danish_date
+from volunteer_match.matching.eligibility import Bar, bars
+from volunteer_match.matching.profiles import Certificate, NeedProfile, OfferProfile, OfferState
+from volunteer_match.organisations.consent import consent_in_force
+from volunteer_match.organisations.models import Offer
+from volunteer_match.organisations.states import Availability, Vetting
+from volunteer_match.organisations.vetting import certificate_status
+from volunteer_match.people.models import User
+from volunteer_match.vocabulary.places import lookup
+
+
+class CaseGate(StrEnum):
+    """The rules that concern the case rather than the pair."""
+
+    NOT_RESPONSIBLE = "not_responsible"
+    NEED_NOT_OPEN = "need_not_open"
+    CHILD_VIEW_MISSING = "child_view_missing"
+
+
+Gate = CaseGate | Bar
+
+
+class GateClosed(Exception):
+    """Refused; `gates` name every rule that stands in the way, for the page to say in plain words."""
+
+    def __init__(self, gates: tuple[Gate, ...]) -> None:
+        super().__init__(", ".join(gates))
+        self.gates = gates
+
+
+def need_profile(need: Need, *, blocked_offers: Iterable[int], now: datetime) -> NeedProfile:
+    """The need as the engine sees it: no pseudonym, no caseworker, no consent but yes or no."""
+    today = danish_date(now)
+    return NeedProfile.at_postcode(
+        id=str(need.id),
+        age=need.case.age_on(today),
+        postcode=need.case.postcode,
+        text=need.text,
+        languages=need.languages,
+        contact_form=need.contact_form,
+        slots=need.slots,
+        codes=need.codes,
+        blocked_offers=(str(offer_id) for offer_id in blocked_offers),
+        max_km=need.max_km,
+        guardian_consent=covered(need, organisation_kind=None, now=now),
+        transport_agreed=need.transport_agreed,
+        consented_kinds=recipients_covered(need, now=now),
+    )
+
+
+def offer_profile(offer: Offer, *, now: datetime, holds_place: bool = False) -> OfferProfile:
+    """The offer as the engine sees it. `holds_place`: the pair asked about already has one of the places."""
+    today = danish_date(now)
+    approved = offer.state is Vetting.APPROVED and offer.organisation.state is Vetting.APPROVED
+    return OfferProfile.at_postcode(
+        id=str(offer.id),
+        organisation=offer.organisation.name,
+        organisation_kind=offer.organisation.kind,
+        title=offer.title,
+        text=offer.description,
+        age_min=offer.age_min,
+        age_max=offer.age_max,
+        postcode=offer.postcode,
+        radius_km=offer.radius_km,
+        free_places=offer.free_places + (1 if holds_place else 0),
+        contact_form=offer.contact_form,
+        languages=offer.languages,
+        slots=offer.slots,
+        kinds=offer.kinds,
+        certificate=Certificate(certificate_status(offer, on=today)),
+        state=OfferState.APPROVED if approved else _not_approved(offer),
+        consent=consent_in_force(offer.contact, now=now) is not None,
+        paused=offer.availability is not Availability.OPEN,
+        updated_on=danish_date(offer.changed_at),
+    )
+
+
+def _not_approved(offer: Offer) -> OfferState:
+    blocked = Vetting.BLOCKED in {offer.state, offer.organisation.state}
+    return OfferState.BLOCKED if blocked else OfferState.NEW
+
+
+def knows_place(postcode: str) -> bool:
+    """Whether distances can be told; an offer from a postcode that was since removed is left out of lists."""
+    return lookup(postcode) is not None
+
+
+def case_gates(need: Need, *, by: User, states: Collection[NeedState] = (NeedState.OPEN,)) -> tuple[CaseGate, ...]:
+    """The rules of the case that stand in the way of `by` doing something with this need now."""
+    closed = need.case.state is not CaseState.OPEN or need.state not in states
+    checks = (
+        (CaseGate.NOT_RESPONSIBLE, need.case.caseworker_id != by.id),
+        (CaseGate.NEED_NOT_OPEN, closed),
+        (CaseGate.CHILD_VIEW_MISSING, need.child_view is None),
+    )
+    return tuple(gate for gate, stands_in_the_way in checks if stands_in_the_way)
+
+
+def check_gates(
+    *,
+    need: Need,
+    offer: Offer,
+    blocked_offers: Iterable[int],
+    by: User,
+    now: datetime,
+    holds_place: bool = False,
+) -> None:
+    """Raises GateClosed with every rule that stands in the way. Call it with both rows locked."""
+    # A need with one match running may get another kind of help too.
+    states = (NeedState.OPEN, NeedState.MATCHED)
+    pair = bars(
+        need_profile(need, blocked_offers=blocked_offers, now=now),
+        offer_profile(offer, now=now, holds_place=holds_place),
+    )
+    gates: tuple[Gate, ...] = (*case_gates(need, by=by, states=states), *pair)
+    if gates:
+        raise GateClosed(gates)

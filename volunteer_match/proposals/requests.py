@@ -1,0 +1,175 @@
+"""The contact person's side of a proposal: read the request, say yes or no, by the mailed link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from volunteer_match.audit.actions import AuditAction
+from volunteer_match.audit.trail import record
+from volunteer_match.cases.models import Case, Need
+from volunteer_match.cases.states import TaskKind
+from volunteer_match.cases.tasks import add_task
+from volunteer_match.foundation.clock import danish_date
+from volunteer_match.foundation.database import db
+from volunteer_match.foundation.signed_links import (
+    LinkPurpose,
+    LinkUnusable,
+    consume_link,
+    find_link,
+    revoke_links,
+)
+from volunteer_match.foundation.state_machine import MoveRefused
+from volunteer_match.notifications.messages import TaskWaiting
+from volunteer_match.notifications.outbox import enqueue
+from volunteer_match.organisations.models import ContactPerson, Offer
+
+from .lifecycle import move
+from .models import Proposal
+from .request_mail import age_band, say_agreed, shared_slots
+from .states import BOTH_SAID_YES, DeclineReason, ProposalAction, ProposalState
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that a contact person may see of a need: nothing here leads to the child."""
+
+    proposal_id: int
+    state: ProposalState
+    title: str
+    external_wording: str
+    age_band: tuple[int, int]
+    postcode: str
+    times: tuple[str, ...]
+    answer_by: datetime | None
+    caseworker_name: str | None
+    caseworker_email: str | None
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether yes and no are still open."""
+        return self.state is ProposalState.ASKED
+
+
+def read_request(token: str, *, now: datetime) -> Request:
+    """What the link is about; leaves it unused. Also tells what was answered earlier. Raises LinkUnusable."""
+    link = find_link(token, purpose=LinkPurpose.ANSWER_REQUEST)
+    if link is None:
+        raise LinkUnusable
+    proposal = _load(link.subject_id)
+    if proposal.state is ProposalState.ASKED and (link.used_at is not None or link.expires_at <= now):
+        raise LinkUnusable
+    actor = proposal.offer.contact.actor
+    record(AuditAction.REQUEST_READ, by=actor, now=now, subject=("proposal", proposal.id))
+    return as_request(proposal, now=now)
+
+
+def as_request(proposal: Proposal, *, now: datetime) -> Request:
+    """The contact person's view of a proposal. The wording disappears again when it came to nothing."""
+    agreed = proposal.state in BOTH_SAID_YES
+    visible = agreed or proposal.state is ProposalState.ASKED
+    caseworker = proposal.need.case.caseworker
+    return Request(
+        proposal_id=proposal.id,
+        state=proposal.state,
+        title=proposal.offer.title,
+        external_wording=proposal.need.external_wording if visible else "",
+        age_band=age_band(proposal.need.case.age_on(danish_date(now))),
+        postcode=proposal.need.case.postcode,
+        times=shared_slots(proposal),
+        answer_by=proposal.answer_by,
+        caseworker_name=caseworker.name if agreed else None,
+        caseworker_email=caseworker.email if agreed else None,
+    )
+
+
+def requests_of(contacts: Sequence[ContactPerson], *, now: datetime) -> list[Request]:
+    """The requests of a contact person that wait for an answer or led to something, newest first."""
+    shown = BOTH_SAID_YES | {ProposalState.ASKED}
+    statement = (
+        _whole_proposals()
+        .join(Offer, Offer.id == Proposal.offer_id)
+        .where(Offer.contact_id.in_([contact.id for contact in contacts]), Proposal.state.in_(shown))
+        .order_by(Proposal.asked_at.desc())
+    )
+    return [as_request(proposal, now=now) for proposal in db.session.scalars(statement)]
+
+
+def accept(*, token: str, now: datetime) -> Proposal:
+    """Yes, by the mailed link. Of 20 answers at once one counts. Raises LinkUnusable, MoveRefused."""
+    return _say_yes(_use(token, now=now), now=now)
+
+
+def decline(*, token: str, reason: DeclineReason, now: datetime) -> Proposal:
+    """No, by the mailed link, which is always fine. Raises LinkUnusable, MoveRefused."""
+    return _say_no(_use(token, now=now), reason=reason, now=now)
+
+
+def accept_signed_in(*, proposal: Proposal, now: datetime) -> Proposal:
+    """Yes, from the contact person's own page. Raises MoveRefused."""
+    return _say_yes(_close_links(proposal, now=now), now=now)
+
+
+def decline_signed_in(*, proposal: Proposal, reason: DeclineReason, now: datetime) -> Proposal:
+    """No, from the contact person's own page. Raises MoveRefused."""
+    return _say_no(_close_links(proposal, now=now), reason=reason, now=now)
+
+
+def own_request(proposal_id: int, *, contacts: Sequence[ContactPerson]) -> Proposal | None:
+    """A proposal that was put to one of these contact persons, or None."""
+    proposal = db.session.scalar(_whole_proposals().where(Proposal.id == proposal_id))
+    mine = proposal is not None and proposal.offer.contact_id in {contact.id for contact in contacts}
+    return proposal if mine else None
+
+
+def _say_yes(proposal: Proposal, *, now: datetime) -> Proposal:
+    """The caseworker gets a task, and the contact person learns who will call."""
+    move(proposal, ProposalAction.ACCEPT, by=proposal.offer.contact.actor, now=now, accepted_at=now)
+    say_agreed(proposal, caseworker=proposal.need.case.caseworker, now=now)
+    tell_caseworker(proposal, TaskKind.REQUEST_ACCEPTED, now=now)
+    return proposal
+
+
+def _say_no(proposal: Proposal, *, reason: DeclineReason, now: datetime) -> Proposal:
+    """The same child is not put to them again."""
+    move(proposal, ProposalAction.DECLINE, by=proposal.offer.contact.actor, now=now, reason=reason)
+    tell_caseworker(proposal, TaskKind.REQUEST_DECLINED, now=now)
+    return proposal
+
+
+def _use(token: str, *, now: datetime) -> Proposal:
+    return _close_links(_load(consume_link(token, purpose=LinkPurpose.ANSWER_REQUEST, now=now)), now=now)
+
+
+def _close_links(proposal: Proposal, *, now: datetime) -> Proposal:
+    if proposal.answer_by is None or proposal.answer_by <= now:
+        raise MoveRefused(ProposalAction.ACCEPT, proposal.state)
+    revoke_links(purpose=LinkPurpose.ANSWER_REQUEST, subject_id=proposal.id, now=now)
+    return proposal
+
+
+def _load(proposal_id: int) -> Proposal:
+    return db.session.execute(_whole_proposals().where(Proposal.id == proposal_id)).scalar_one()
+
+
+def _whole_proposals() -> Select[Proposal]:
+    return select(Proposal).options(
+        joinedload(Proposal.offer).joinedload(Offer.contact),
+        joinedload(Proposal.need).joinedload(Need.case).joinedload(Case.caseworker),
+    )
+
+
+def tell_caseworker(proposal: Proposal, kind: TaskKind, *, now: datetime) -> None:
+    """A task on the caseworker's page, and a mail that says only that something waits."""
+    case = proposal.need.case
+    add_task(case=case, kind=kind, proposal_id=proposal.id, now=now)
+    caseworker = case.caseworker
+    enqueue(
+        TaskWaiting(name=caseworker.name),
+        to=caseworker.email,
+        language=caseworker.language,
+        about=("case", case.id),
+        now=now,
+    )

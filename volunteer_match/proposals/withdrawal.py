@@ -1,0 +1,192 @@
+"""Withdrawn is withdrawn now: what pages call whenever something that proposals rest on is taken away.
+
+Each function has the lower package take it away and, in the same transaction, stops open proposals, pauses
+running matches, kills links, stops mails that wait, and tells the caseworkers.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from volunteer_match.audit.trail import Actor
+from volunteer_match.cases import guardian_consent, intake
+from volunteer_match.cases.models import Case, GuardianConsent, Need
+from volunteer_match.cases.states import TaskKind
+from volunteer_match.foundation.database import db
+from volunteer_match.organisations import consent as volunteer_consent
+from volunteer_match.organisations import self_service, vetting
+from volunteer_match.organisations.models import CertificateConfirmation, ContactPerson, Offer, Organisation
+from volunteer_match.people.models import User
+
+from .lifecycle import cancel, move, silence
+from .locks import lock_needs, lock_offers
+from .models import Proposal
+from .request_mail import say_withdrawn
+from .requests import tell_caseworker
+from .states import BEFORE_ANSWER, OPEN, RUNNING, CancelReason, PauseReason, ProposalAction, ProposalState
+
+
+def withdraw_volunteer_consent(*, contact: ContactPerson, by: Actor, now: datetime) -> None:
+    """The contact person takes their consent back. Raises organisations.consent.NoConsent."""
+    proposals = _locked_open(Offer.contact_id == contact.id)
+    volunteer_consent.withdraw_consent(contact=contact, by=by, now=now)
+    _stop(
+        proposals,
+        cancelled=CancelReason.VOLUNTEER_CONSENT_WITHDRAWN,
+        paused=PauseReason.VOLUNTEER_CONSENT_WITHDRAWN,
+        task=TaskKind.VOLUNTEER_WITHDREW_CONSENT,
+        by=by,
+        now=now,
+    )
+
+
+def pause_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
+    """No new children for now. Requests not yet answered stop; what was agreed goes on. Raises MoveRefused."""
+    proposals = _locked_open(Offer.id == offer.id)
+    self_service.pause_offer(offer=offer, by=by, now=now)
+    unanswered = [proposal for proposal in proposals if proposal.state in BEFORE_ANSWER]
+    _stop(
+        unanswered,
+        cancelled=CancelReason.OFFER_PAUSED,
+        paused=PauseReason.OFFER_WITHDRAWN,
+        task=TaskKind.OFFER_WITHDRAWN,
+        by=by,
+        now=now,
+    )
+
+
+def withdraw_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
+    """The offer is no more. Raises MoveRefused."""
+    proposals = _locked_open(Offer.id == offer.id)
+    self_service.withdraw_offer(offer=offer, by=by, now=now)
+    _stop(
+        proposals,
+        cancelled=CancelReason.OFFER_WITHDRAWN,
+        paused=PauseReason.OFFER_WITHDRAWN,
+        task=TaskKind.OFFER_WITHDRAWN,
+        by=by,
+        now=now,
+    )
+
+
+def block_offer(*, offer: Offer, reason: str, by: User, now: datetime) -> None:
+    """An admin takes an offer out. Raises MoveRefused, organisations.vetting.ReasonMissing."""
+    proposals = _locked_open(Offer.id == offer.id)
+    vetting.block_offer(offer=offer, reason=reason, by=by, now=now)
+    _stop_blocked(proposals, by=by.actor, now=now)
+
+
+def block_organisation(*, organisation: Organisation, reason: str, by: User, now: datetime) -> None:
+    """An admin takes an organisation and all it offers out. Raises MoveRefused, organisations.vetting.ReasonMissing."""
+    proposals = _locked_open(Offer.organisation_id == organisation.id)
+    vetting.block_organisation(organisation=organisation, reason=reason, by=by, now=now)
+    _stop_blocked(proposals, by=by.actor, now=now)
+
+
+def revoke_certificate(*, confirmation: CertificateConfirmation, by: User, now: datetime) -> None:
+    """A child certificate no longer counts."""
+    proposals = _locked_open(Offer.contact_id == confirmation.contact_id)
+    vetting.revoke_certificate(confirmation=confirmation, by=by, now=now)
+    _stop(
+        proposals,
+        cancelled=CancelReason.CERTIFICATE_REVOKED,
+        paused=PauseReason.OFFER_BLOCKED,
+        task=TaskKind.OFFER_BLOCKED,
+        by=by.actor,
+        now=now,
+    )
+
+
+def _stop_blocked(proposals: Iterable[Proposal], *, by: Actor, now: datetime) -> None:
+    _stop(
+        proposals,
+        cancelled=CancelReason.OFFER_BLOCKED,
+        paused=PauseReason.OFFER_BLOCKED,
+        task=TaskKind.OFFER_BLOCKED,
+        by=by,
+        now=now,
+    )
+
+
+def withdraw_guardian_consent(*, consent: GuardianConsent, by: User, now: datetime) -> None:
+    """A custody holder or the young person takes the consent back. Raises cases.guardian_consent's refusals."""
+    proposals = _locked_open(Proposal.need_id == consent.need_id)
+    guardian_consent.withdraw(consent=consent, by=by, now=now)
+    _stop(
+        proposals,
+        cancelled=CancelReason.GUARDIAN_CONSENT_WITHDRAWN,
+        paused=PauseReason.GUARDIAN_CONSENT_WITHDRAWN,
+        task=TaskKind.GUARDIAN_WITHDREW_CONSENT,
+        by=by.actor,
+        now=now,
+    )
+
+
+def close_need(*, need: Need, by: User, now: datetime) -> None:
+    """Nobody is looked for any more; open requests are taken back."""
+    _close_proposals(_locked_open(Proposal.need_id == need.id), by=by, now=now)
+    intake.close_need(need=need, by=by, now=now)
+
+
+def close_case(*, case: Case, by: User, now: datetime) -> None:
+    """The case is closed with all its needs; open requests are taken back."""
+    needs = select(Need.id).where(Need.case_id == case.id)
+    _close_proposals(_locked_open(Proposal.need_id.in_(needs)), by=by, now=now)
+    intake.close_case(case=case, by=by, now=now)
+
+
+class MatchStillRuns(Exception):
+    """End the running match first: that it ended, why and how is what we learn from."""
+
+
+def _close_proposals(proposals: Sequence[Proposal], *, by: User, now: datetime) -> None:
+    if any(proposal.state in RUNNING for proposal in proposals):
+        raise MatchStillRuns
+    for proposal in proposals:
+        _cancel_and_tell(proposal, CancelReason.NEED_CLOSED, by=by.actor, now=now)
+
+
+def _locked_open(condition: object) -> list[Proposal]:
+    """The open proposals that will be stopped, with their needs and offers locked in the agreed order."""
+    statement = (
+        select(Proposal)
+        .join(Offer, Offer.id == Proposal.offer_id)
+        .where(condition, Proposal.state.in_(OPEN))  # type: ignore[arg-type]  # a column expression
+        .options(joinedload(Proposal.need).joinedload(Need.case), joinedload(Proposal.offer))
+        .order_by(Proposal.id)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.scalars(statement).all()
+    lock_needs(proposal.need_id for proposal in found)
+    lock_offers(proposal.offer_id for proposal in found)
+    # Read again: an approval may have got in between finding and locking.
+    return list(db.session.scalars(statement).all())
+
+
+def _stop(
+    proposals: Iterable[Proposal],
+    *,
+    cancelled: CancelReason,
+    paused: PauseReason,
+    task: TaskKind,
+    by: Actor,
+    now: datetime,
+) -> None:
+    for proposal in proposals:
+        if proposal.state in RUNNING:
+            if proposal.state is ProposalState.ACTIVE:
+                move(proposal, ProposalAction.PAUSE, by=by, now=now, reason=paused)
+            silence(proposal, now=now)
+        else:
+            _cancel_and_tell(proposal, cancelled, by=by, now=now)
+        tell_caseworker(proposal, task, now=now)
+
+
+def _cancel_and_tell(proposal: Proposal, reason: CancelReason, *, by: Actor, now: datetime) -> None:
+    was_told = proposal.state not in {ProposalState.PROPOSED, ProposalState.APPROVED}
+    cancel(proposal, reason=reason, by=by, now=now)
+    their_own_doing = by == proposal.offer.contact.actor
+    if was_told and not their_own_doing:
+        say_withdrawn(proposal, now=now)
