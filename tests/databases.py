@@ -21,8 +21,6 @@ from volunteer_match.audit.trail import use_audit_key
 from volunteer_match.foundation.database import db, engine_options
 from volunteer_match.foundation.encryption import KeyRing, use_key_ring
 
-NO_POSTGRESQL = "PostgreSQL 15 or later is not on this machine"
-
 
 def app_over(url: str) -> Flask:
     """Models, keys and a database, without the web: enough for every rule."""
@@ -43,12 +41,18 @@ def migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgresServer]:
-    """One server for all tests of this process."""
+def postgresql_programs() -> Path:
+    """For a test that wants a server to itself, to crash it for instance; mark the test `postgresql`."""
     programs = find_postgresql()
     if programs is None:
-        not_checked(NO_POSTGRESQL)
-    with private_postgresql(programs) as server:
+        not_checked("PostgreSQL 15 or later is not on this machine")
+    return programs
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(postgresql_programs: Path) -> Iterator[PostgresServer]:
+    """One server for all tests of this process."""
+    with private_postgresql(postgresql_programs) as server:
         yield server
 
 

@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.not_checked import not_checked
 from tests.postgresql import PostgresServer, private_postgresql
-from tools.machine import find_postgresql
 from volunteer_match.vocabulary.models import Postcode
 
 
@@ -25,11 +23,7 @@ def test_postgresql_knows_the_case_of_danish_letters(postgresql_server: Postgres
 
 
 @pytest.mark.postgresql
-def test_a_durable_server_waits_for_the_disk() -> None:
-    programs = find_postgresql()
-    if programs is None:
-        not_checked("PostgreSQL 15 or later is not on this machine")
-    with private_postgresql(programs, durable=True) as server:
-        assert Path(server.folder).is_dir()
+def test_a_durable_server_waits_for_the_disk(postgresql_programs: Path) -> None:
+    with private_postgresql(postgresql_programs, durable=True) as server:
         assert server.value("SHOW fsync") == "on"
-    assert not Path(server.folder).exists()
+    assert not server.folder.exists()
