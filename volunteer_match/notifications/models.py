@@ -18,6 +18,9 @@ class OutboxMail(Model):
     __table_args__ = (
         one_of("state", MailState),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_when_sent"),
+        CheckConstraint("(state = 'failed') = (failed_at IS NOT NULL)", name="failed_at_when_failed"),
+        # Not the other way round: a mail can be cancelled while it is being handed over, and then it was sent.
+        CheckConstraint("state <> 'cancelled' OR cancelled_at IS NOT NULL", name="cancelled_at_when_cancelled"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         Index("ix_outbox_mail_due", "state", "send_after"),
         Index("ix_outbox_mail_about", "about_kind", "about_id"),
@@ -40,4 +43,6 @@ class OutboxMail(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    failed_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str | None] = mapped_column(ShortText)

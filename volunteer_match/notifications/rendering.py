@@ -1,0 +1,110 @@
+"""From a message to the words of a mail, as plain text and as simple HTML from the same template.
+
+`kit.txt` and `kit.html` define the same macros (paragraph, quotation, facts, …), so the two parts always say the same.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from volunteer_match.foundation.clock import danish_date
+from volunteer_match.vocabulary.slots import in_week_order, slot_name
+
+from .messages import PATHS, Message
+from .site import site
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "mail"
+WIDTH = 72
+DAY_PATTERNS = {"da": "EEEE 'den' d. MMMM y", "en": "EEEE d MMMM y"}
+
+Part = Literal["txt", "html"]
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A mail's words in one language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def language_of_mail(language: str) -> str:
+    """The language a mail to this person is written in: English on request, otherwise Danish."""
+    return "en" if language.startswith("en") else "da"
+
+
+def render(message: Message, *, language: str) -> RenderedMail:
+    """Both parts of a mail. A field that a template names and the message lacks raises UndefinedError."""
+    chosen = language_of_mail(language)
+    subject = message.subject.in_language(chosen)
+    text, page = (_fill(part, message, subject=subject, language=chosen) for part in ("txt", "html"))
+    return RenderedMail(subject=subject, text=_tidy(text), html=page)
+
+
+def _fill(part: Part, message: Message, *, subject: str, language: str) -> str:
+    here = site()
+    template = _environment(part).get_template(f"{language}/{message.template}.jinja")
+    return template.render(
+        asdict(message),
+        part=part,
+        subject=subject,
+        language=language,
+        site=here,
+        link=None if message.path is None else here.absolute(message.path),
+        ask_for_link=here.absolute(PATHS["ask_for_link"]),
+    )
+
+
+@cache
+def _environment(part: Part) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=part == "html",  # noqa: S701 - plain text shows what it is given
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(day=day, week=week, wrap=wrap, indent_lines=indent_lines)
+    return environment
+
+
+def day(moment: date, language: str) -> str:
+    """Fredag den 4. december 2026, on the calendar in Denmark."""
+    on = danish_date(moment) if isinstance(moment, datetime) else moment
+    return format_date(on, DAY_PATTERNS[language], locale=language)
+
+
+def week(slots: Iterable[str], language: str) -> str:
+    """Mandag eftermiddag, tirsdag aften."""
+    return ", ".join(slot_name(slot, language) for slot in in_week_order(list(slots)))
+
+
+def wrap(text: Any, prefix: str = "") -> str:
+    """Lines short enough for any mail program; links stay whole."""
+    return textwrap.fill(
+        re.sub(r"[ \t\n]+", " ", str(text)).strip(),  # a no-break space stays, as in a phone number
+        width=WIDTH,
+        initial_indent=prefix,
+        subsequent_indent=" " * len(prefix),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def indent_lines(text: str) -> str:
+    """Somebody's own words, told apart from ours by their margin."""
+    lines = [wrap(line, "    ").rstrip() for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
