@@ -36,4 +36,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """After pytest's own summary line, so that nobody overlooks it."""
     reasons = config.stash.get(_reasons, [])
     for reason in sorted(set(reasons)):
-        print(f"{reason} ({reasons.count(reason)} tests)")  # noqa: T201 (pytest's own reporter has closed by now)
+        print(f"{reason} (tests: {reasons.count(reason)})")  # noqa: T201 (pytest's own reporter has closed by now)

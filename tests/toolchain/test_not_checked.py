@@ -33,7 +33,7 @@ class TestAtHome:
         monkeypatch.delenv("CI", raising=False)
 
     def test_it_is_said_last_and_counted(self, run: pytest.RunResult) -> None:
-        assert run.outlines[-1] == "NOT CHECKED: a sundial is not on this machine (2 tests)"
+        assert run.outlines[-1] == "NOT CHECKED: a sundial is not on this machine (tests: 2)"
         assert run.ret == pytest.ExitCode.OK
 
 
