@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from volunteer_match.cases.guardian_consent import covered, recipients_covered
+from volunteer_match.cases.guardian_consent import covered_kinds
 from volunteer_match.cases.models import Need
+from volunteer_match.cases.responsibility import is_responsible
 from volunteer_match.cases.states import CaseState, NeedState
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.matching.eligibility import Bar, bars
@@ -43,10 +44,10 @@ class GateClosed(Exception):
 
 def need_profile(need: Need, *, blocked_offers: Iterable[int], now: datetime) -> NeedProfile:
     """The need as the engine sees it: no pseudonym, no caseworker, no consent but yes or no."""
-    today = danish_date(now)
+    kinds = covered_kinds(need, now=now)
     return NeedProfile.at_postcode(
         id=str(need.id),
-        age=need.case.age_on(today),
+        age=need.case.age_on(danish_date(now)),
         postcode=need.case.postcode,
         text=need.text,
         languages=need.languages,
@@ -55,9 +56,10 @@ def need_profile(need: Need, *, blocked_offers: Iterable[int], now: datetime) ->
         codes=need.codes,
         blocked_offers=(str(offer_id) for offer_id in blocked_offers),
         max_km=need.max_km,
-        guardian_consent=covered(need, organisation_kind=None, now=now),
+        guardian_consent=bool(kinds),
         transport_agreed=need.transport_agreed,
-        consented_kinds=recipients_covered(need, now=now),
+        # Without everybody's yes that is the one thing to say, not also whom it fails to cover.
+        consented_kinds=kinds or None,
     )
 
 
@@ -102,7 +104,7 @@ def case_gates(need: Need, *, by: User, states: Collection[NeedState] = (NeedSta
     """The rules of the case that stand in the way of `by` doing something with this need now."""
     closed = need.case.state is not CaseState.OPEN or need.state not in states
     checks = (
-        (CaseGate.NOT_RESPONSIBLE, need.case.caseworker_id != by.id),
+        (CaseGate.NOT_RESPONSIBLE, not is_responsible(need.case, by)),
         (CaseGate.NEED_NOT_OPEN, closed),
         (CaseGate.CHILD_VIEW_MISSING, need.child_view is None),
     )

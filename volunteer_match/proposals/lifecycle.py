@@ -135,11 +135,10 @@ def choose(*, need: Need, offer: Offer, by: User, now: datetime, suggestion_list
 
     Raises GateClosed.
     """
-    lock_need(need.id)
+    need = lock_need(need.id)
     proposal = find_pair(need_id=need.id, offer_id=offer.id)
     if proposal is not None and proposal.state in HOLDS_PLACE:
-        if need.case.caseworker_id != by.id:
-            raise GateClosed((CaseGate.NOT_RESPONSIBLE,))
+        _only_responsible(need, by=by)
         return proposal
     if proposal is None or proposal.state is not ProposalState.PROPOSED:
         proposal = propose(need=need, offer=offer, by=by, now=now, suggestion_list_id=suggestion_list_id)
@@ -248,7 +247,7 @@ def cancel_by_caseworker(proposal: Proposal, *, by: User, now: datetime) -> None
 def silence(proposal: Proposal, *, now: datetime) -> None:
     """Nothing more is said or answered about this proposal."""
     revoke_links(purpose=LinkPurpose.ANSWER_REQUEST, subject_id=proposal.id, now=now)
-    cancel_queued(about=("proposal", proposal.id))
+    cancel_queued(about=("proposal", proposal.id), now=now)
 
 
 def _look_again(need: Need) -> None:
