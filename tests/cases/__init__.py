@@ -1,0 +1,1 @@
+"""Cases, needs and the family’s consent."""
