@@ -11,8 +11,17 @@ VENDOR = ROOT / "static" / "vendor"
 DESIGN_SYSTEM = MODULES / "dkfds" / "dist"
 STYLESHEET = Path("css/dkfds.min.css")
 FONT_LICENCE = Path("fonts/IBMPlexSans/complete/woff2/license.txt")
+# Of this one weight the stylesheet names woff before woff2, so browsers ask for it first.
+REGULAR = Path("fonts/IBMPlexSans/complete/woff/IBMPlexSans-Regular.woff")
 # The sprite is what templates refer to; the single icons are what the stylesheet refers to.
-ALWAYS_WANTED = (STYLESHEET, Path("js/dkfds.min.js"), Path("img/all-svg-icons.svg"), Path("LICENSE.md"), FONT_LICENCE)
+ALWAYS_WANTED = (
+    STYLESHEET,
+    Path("js/dkfds.min.js"),
+    Path("img/all-svg-icons.svg"),
+    Path("LICENSE.md"),
+    FONT_LICENCE,
+    REGULAR,
+)
 
 
 def referred_files(stylesheet: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
 
@@ -21,7 +21,8 @@ Answer = tuple[str, int] | HTTPException
 
 def _page(code: int) -> tuple[str, int]:
     shown = code if code in PAGES else 400
-    return render_template(f"errors/{shown}.html"), code
+    # Without context processors: who is signed in may be the very question that can't be answered now.
+    return current_app.jinja_env.get_template(f"errors/{shown}.html").render(), code
 
 
 def refuse(error: HTTPException) -> Answer:

@@ -50,8 +50,8 @@ def set_up_jinja(app: Flask, settings: Settings) -> None:
         field_attributes=field_attributes,
         first_error=first_error,
         lay_out_offer_plot=lay_out_offer_plot,
+        navigation=navigation,
     )
-    app.context_processor(lambda: {"navigation": navigation()})
 
 
 def danish_date(moment: date | None) -> str:
