@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_languages(app)
     set_up_errors(app)
     CSRFProtect(app)
-    set_up_sign_in(app, settings)
+    set_up_sign_in(app)
     app.before_request(guard)
     set_up_jinja(app, settings)
     _add_pages(app)
