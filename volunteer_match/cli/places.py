@@ -9,10 +9,10 @@ from volunteer_match.foundation.database import db
 from volunteer_match.vocabulary.imported_places import load_imported, replace_imported
 from volunteer_match.vocabulary.places import ATTRIBUTION, InvalidPlaceRow, built_in_places, read_places
 
-places = AppGroup("places", help="Postcodes and their coordinates.")
+places_cli = AppGroup("places", help="Postcodes and their coordinates.")
 
 
-@places.command("import")
+@places_cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_places(file: Path) -> None:
     """Replace the imported postcodes by those of FILE; nothing changes unless every row is right.
@@ -30,7 +30,7 @@ def import_places(file: Path) -> None:
     click.echo(f"{len(read)} postcodes imported. Running servers read them at their next start.")
 
 
-@places.command("show")
+@places_cli.command("show")
 def show_places() -> None:
     """Tell how many postcodes are built in and imported, and whose data it is."""
     imported = load_imported(db.session())
