@@ -50,9 +50,9 @@ class OutboxMailUtil(MailUtil):
         self,
         template: str,
         subject: str,
-        recipient: str,
+        recipient: str | tuple[str, str],
         sender: str | tuple[str, str],
-        body: str,
+        body: str | None,
         html: str | None,
         **kwargs: Any,
     ) -> None:

@@ -1,0 +1,252 @@
+"""The bridge from rows to the engine: which offers a caseworker is shown for a need, in which order and why.
+
+Everything shown is stored. Offers of people whose consent is not in force are not even read.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from volunteer_match.audit.actions import AuditAction
+from volunteer_match.audit.trail import record
+from volunteer_match.cases.models import Need
+from volunteer_match.foundation.database import db
+from volunteer_match.matching.eligibility import Bar, bars, kilometres
+from volunteer_match.matching.explanations import Reason, Unknown
+from volunteer_match.matching.profiles import NeedProfile, OfferProfile
+from volunteer_match.matching.ranking import Ranker
+from volunteer_match.organisations.models import ContactPerson, Offer, Organisation, VolunteerConsent
+from volunteer_match.organisations.states import Availability, Vetting
+from volunteer_match.people.models import User
+
+from .gates import knows_place, need_profile, offer_profile
+from .models import Proposal, SuggestionItem, SuggestionList
+from .pairs import blocked_offers
+from .states import OPEN, ProposalState
+
+LIST_LENGTH = 10
+NEAR_MISSES = 6
+BY_HAND = "manual"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One line of the list. `bars` is empty for what may be chosen; `score` is None when no model ranked it."""
+
+    offer: Offer
+    rank: int
+    score: float | None
+    distance_km: float
+    shared_slots: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    more_of_same_kind: int = 0
+
+
+@dataclass(frozen=True)
+class ShownList:
+    """What a caseworker is shown, as it was stored."""
+
+    list_id: int
+    model_version: str
+    suggestions: tuple[Candidate, ...]
+    near_misses: tuple[Candidate, ...]
+    # Pairs that have been decided on already: under way, or set aside by the caseworker.
+    decided: tuple[Proposal, ...]
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the list is only filtered and sorted by distance."""
+        return self.model_version == BY_HAND
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What both kinds of list start from."""
+
+    need: NeedProfile
+    offers: dict[str, Offer]
+    profiles: tuple[OfferProfile, ...]
+    decided: tuple[Proposal, ...] = field(default=())
+
+
+def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
+    """The best offers for a need, with reasons, and the near misses with what bars them."""
+    ground = _ground(need, now=now)
+    ranking = _ranker(ground.profiles).rank(ground.need, limit=LIST_LENGTH, near_misses=NEAR_MISSES)
+    suggestions = [
+        Candidate(
+            offer=ground.offers[item.offer_id],
+            rank=rank,
+            score=item.score,
+            distance_km=item.distance_km,
+            shared_slots=item.shared_slots,
+            reasons=item.reasons,
+            unknown=item.unknown,
+            more_of_same_kind=item.more_of_same_kind,
+        )
+        for rank, item in enumerate(ranking.suggestions, start=1)
+    ]
+    near_misses = [
+        Candidate(
+            offer=ground.offers[item.offer_id],
+            rank=rank,
+            score=item.score,
+            distance_km=item.distance_km,
+            bars=item.bars,
+        )
+        for rank, item in enumerate(ranking.near_misses, start=len(suggestions) + 1)
+    ]
+    return _store(need, suggestions, near_misses, ranking.model_version, ground, by=by, now=now)
+
+
+def list_by_hand(*, need: Need, by: User, now: datetime) -> ShownList:
+    """Every offer that may be chosen, the nearest first: what remains when the model is switched off."""
+    ground = _ground(need, now=now)
+    eligible = [profile for profile in ground.profiles if not bars(ground.need, profile)]
+    eligible.sort(key=lambda profile: (kilometres(ground.need, profile), profile.title, profile.id))
+    lines = [
+        Candidate(
+            offer=ground.offers[profile.id],
+            rank=rank,
+            score=None,
+            distance_km=kilometres(ground.need, profile),
+            shared_slots=_shared(ground.need, profile),
+        )
+        for rank, profile in enumerate(eligible, start=1)
+    ]
+    return _store(need, lines, [], BY_HAND, ground, by=by, now=now)
+
+
+def _shared(need: NeedProfile, offer: OfferProfile) -> tuple[str, ...]:
+    return tuple(sorted(need.slots & offer.slots))
+
+
+def _ground(need: Need, *, now: datetime) -> _Ground:
+    decided = _decided(need)
+    apart = {proposal.offer_id for proposal in decided}
+    offers = [offer for offer in _usable_offers(now) if offer.id not in apart and knows_place(offer.postcode)]
+    return _Ground(
+        need=need_profile(need, blocked_offers=blocked_offers(need.case_id), now=now),
+        offers={str(offer.id): offer for offer in offers},
+        profiles=tuple(offer_profile(offer, now=now) for offer in offers),
+        decided=decided,
+    )
+
+
+def _decided(need: Need) -> tuple[Proposal, ...]:
+    statement = (
+        select(Proposal)
+        .where(Proposal.need_id == need.id, Proposal.state.in_(OPEN | {ProposalState.REJECTED}))
+        .options(joinedload(Proposal.offer).joinedload(Offer.organisation))
+        .order_by(Proposal.changed_at.desc())
+    )
+    return tuple(db.session.scalars(statement))
+
+
+def _usable_offers(now: datetime) -> Sequence[Offer]:
+    """Approved offers of approved organisations that are not withdrawn, of people whose consent is in force."""
+    consented = (
+        select(VolunteerConsent.id)
+        .where(
+            VolunteerConsent.contact_id == Offer.contact_id,
+            VolunteerConsent.withdrawn_at.is_(None),
+            VolunteerConsent.given_at <= now,
+            VolunteerConsent.expires_at > now,
+        )
+        .exists()
+    )
+    contact = joinedload(Offer.contact)
+    statement = (
+        select(Offer)
+        .join(Offer.organisation)
+        .where(
+            Offer.state == Vetting.APPROVED,
+            Offer.availability != Availability.WITHDRAWN,
+            Organisation.state == Vetting.APPROVED,
+            consented,
+        )
+        .options(
+            joinedload(Offer.organisation),
+            contact.selectinload(ContactPerson.consents),
+            contact.selectinload(ContactPerson.certificates),
+        )
+        .order_by(Offer.id)
+    )
+    return db.session.scalars(statement).unique().all()
+
+
+class _FittedRanker:
+    """The ranker of this process and the texts it was fitted on; who may be shown is asked anew every time."""
+
+    lock = Lock()
+    fitted_on: tuple[OfferProfile, ...] = ()
+    ranker: Ranker | None = None
+
+
+def _ranker(profiles: tuple[OfferProfile, ...]) -> Ranker:
+    with _FittedRanker.lock:
+        if _FittedRanker.ranker is None or _FittedRanker.fitted_on != profiles:
+            _FittedRanker.ranker, _FittedRanker.fitted_on = Ranker.fit(profiles), profiles
+        return _FittedRanker.ranker
+
+
+def _store(
+    need: Need,
+    suggestions: Iterable[Candidate],
+    near_misses: Iterable[Candidate],
+    model_version: str,
+    ground: _Ground,
+    *,
+    by: User,
+    now: datetime,
+) -> ShownList:
+    shown, missed = tuple(suggestions), tuple(near_misses)
+    stored = SuggestionList(need_id=need.id, shown_to_id=by.id, shown_at=now, model_version=model_version)
+    stored.items = [_item(candidate) for candidate in (*shown, *missed)]
+    db.session.add(stored)
+    db.session.flush()
+    record(
+        AuditAction.SUGGESTIONS_SHOWN,
+        by=by.actor,
+        now=now,
+        subject=("need", need.id),
+        details={"list": stored.id, "model": model_version, "offers": [item.offer_id for item in stored.items]},
+    )
+    return ShownList(stored.id, model_version, shown, missed, ground.decided)
+
+
+def _item(candidate: Candidate) -> SuggestionItem:
+    reasons = [
+        {
+            "key": reason.key.value,
+            "contribution": round(reason.contribution, 6),
+            "concepts": list(reason.concepts),
+            "value": reason.value,
+        }
+        for reason in candidate.reasons
+    ]
+    return SuggestionItem(
+        offer_id=candidate.offer.id,
+        rank=candidate.rank,
+        score=candidate.score,
+        reasons=reasons,
+        unknown=tuple(candidate.unknown),
+        bars=tuple(candidate.bars),
+    )
+
+
+def belongs_to(list_id: int | None, *, need: Need, user: User) -> int | None:
+    """The id again if that list was shown to this person for this need; a made-up one is dropped."""
+    if list_id is None:
+        return None
+    return db.session.scalar(
+        select(SuggestionList.id).where(
+            SuggestionList.id == list_id, SuggestionList.need_id == need.id, SuggestionList.shown_to_id == user.id
+        )
+    )
