@@ -236,21 +236,18 @@ class IntegerRangeField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         written = valuelist[0].strip() if valuelist else ""
-        if not written:
-            self.data = None
-            return
         try:
             self.data = int(written)
         except ValueError:
             self.data = None
-            raise ValueError(self._problem()) from None
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is not None and not self.lowest <= self.data <= self.highest:
-            raise StopValidation(self._problem())
-
-    def _problem(self) -> str:
-        return str(_("Skriv et helt tal mellem %(lowest)s og %(highest)s", lowest=self.lowest, highest=self.highest))
+        """Stops the other validators: a wrong number must not be called a missing one."""
+        is_blank = not (self.raw_data and self.raw_data[0].strip()) and self.data is None
+        if not is_blank and (self.data is None or not self.lowest <= self.data <= self.highest):
+            raise StopValidation(
+                _("Skriv et helt tal mellem %(lowest)s og %(highest)s", lowest=self.lowest, highest=self.highest)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +281,17 @@ class DateField(Field):
             raise ValueError(_("Skriv både dag, måned og år, fx 21 11 2026"))
         try:
             day, month, year = (int(value) for value in valuelist)
-            self.data = date(year, month, day)
+            written = date(year, month, day)
         except (ValueError, OverflowError):
             raise ValueError(_("Datoen findes ikke. Skriv dag, måned og år, fx 21 11 2026")) from None
         if year < FIRST_YEAR:
-            self.data = None
             raise ValueError(_("Skriv årstallet med fire cifre, fx 2026"))
+        self.data = written
+
+    def pre_validate(self, form: Any) -> None:
+        """Stops the other validators: a wrong date must not be called a missing one."""
+        if self.process_errors:
+            raise StopValidation
 
     def parts(self) -> list[DatePart]:
         """The three inputs with what was written, also when it is no date."""

@@ -8,9 +8,12 @@ from typing import Any
 SIZE = 420
 MIDDLE = SIZE / 2
 MARGIN = 26
-ROUND_DISTANCES_KM = (2, 5, 10, 15, 20, 30, 50, 100, 200, 400)
+ROUND_DISTANCES_KM = (2, 4, 6, 10, 16, 20, 24, 30, 40, 50, 60, 80, 100, 200, 400)
 DOT_APART = 24.0
 AREA_APART = 22.0
+DOT_RADIUS = 11.0
+LETTER_WIDTH = 6.2
+LETTER_HEIGHT = 11.0
 # Successive turns of this angle never line up, so dots of one town open like seeds of a sunflower.
 GOLDEN_ANGLE = radians(137.508)
 
@@ -43,6 +46,7 @@ class Town:
     name: str
     x: float
     y: float
+    label_x: float
     label_y: float
 
 
@@ -63,7 +67,7 @@ def lay_out_offer_plot(offers: Iterable[Mapping[str, Any]], towns: Iterable[Mapp
     scale = (MIDDLE - MARGIN) / reach
     dots = _apart(listed, scale)
     shown = [town for town in towns if 0 < hypot(town["east_km"], town["north_km"]) <= reach]
-    return Plot(SIZE, MIDDLE, _rings(reach, scale), dots, [_town(town, scale) for town in shown])
+    return Plot(SIZE, MIDDLE, _rings(reach, scale), dots, [_town(town, scale, dots) for town in shown])
 
 
 def _rings(reach: float, scale: float) -> list[Ring]:
@@ -119,6 +123,19 @@ def _inside(value: float) -> float:
     return min(max(value, 13.0), SIZE - 13.0)
 
 
-def _town(town: Mapping[str, Any], scale: float) -> Town:
+def _town(town: Mapping[str, Any], scale: float, dots: list[Dot]) -> Town:
     x, y = _place(town, scale)
-    return Town(town["name"], round(x, 1), round(y, 1), round(y + 15, 1))
+    half = len(town["name"]) * LETTER_WIDTH / 2
+    spots = [(x, y + 15), (x, y - 8), (x + half + 7, y + 4), (x - half - 7, y + 4), (x, y + 30), (x, y - 24)]
+    label_x, label_y = next((spot for spot in spots if _is_readable(spot, half, dots)), spots[0])
+    return Town(town["name"], round(x, 1), round(y, 1), round(label_x, 1), round(label_y, 1))
+
+
+def _is_readable(spot: tuple[float, float], half: float, dots: list[Dot]) -> bool:
+    """Whether a name of this half width, centred here, stays inside the picture and clear of the dots."""
+    x, y = spot
+    inside = half <= x <= SIZE - half and LETTER_HEIGHT <= y <= SIZE
+    middle_y = y - LETTER_HEIGHT / 2
+    return inside and all(
+        abs(dot.x - x) > half + DOT_RADIUS or abs(dot.y - middle_y) > LETTER_HEIGHT / 2 + DOT_RADIUS for dot in dots
+    )
