@@ -111,7 +111,7 @@ class OfferBlocked(Message):
 class RequestForHelp(Message):
     """All that a contact person may know before both sides have said yes.
 
-    `age_band` is the youngest and the oldest the child can be, `area` a place name, `times` slots,
+    `age_band` is the youngest and the oldest the child can be, `area` a postcode, `times` slots,
     `answer_by` the last day to answer.
     """
 

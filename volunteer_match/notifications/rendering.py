@@ -16,6 +16,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from volunteer_match.foundation.clock import danish_date
+from volunteer_match.vocabulary import places
 from volunteer_match.vocabulary.slots import in_week_order, slot_name
 
 from .messages import PATHS, Message
@@ -73,7 +74,7 @@ def _environment(part: Part) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, week=week, wrap=wrap, indent_lines=indent_lines)
+    environment.filters.update(day=day, week=week, place=place, wrap=wrap, indent_lines=indent_lines)
     return environment
 
 
@@ -86,6 +87,12 @@ def day(moment: date, language: str) -> str:
 def week(slots: Iterable[str], language: str) -> str:
     """Mandag eftermiddag, tirsdag aften."""
     return ", ".join(slot_name(slot, language) for slot in in_week_order(list(slots)))
+
+
+def place(postcode: str) -> str:
+    """9340 Asaa."""
+    known = places.lookup(postcode)
+    return f"{known.postcode} {known.name}" if known else postcode
 
 
 def wrap(text: Any, prefix: str = "") -> str:

@@ -1,0 +1,72 @@
+"""`flask worker`: the process that sends mails and keeps deadlines. As many may run at once as you like."""
+
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from threading import Event
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from volunteer_match.config import Settings
+from volunteer_match.foundation.clock import utc_now
+from volunteer_match.foundation.database import db
+from volunteer_match.notifications.delivery import deliver_due
+from volunteer_match.proposals.deadlines import run_due
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 2.0
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Send mails and keep deadlines until told to stop (SIGTERM or Ctrl-C)."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings: Settings = current_app.extensions["settings"]
+    if once:
+        sys.exit(0 if do_what_is_due(settings=settings, stop=stop) else 1)
+    log.info("worker started")
+    while not stop.is_set():
+        do_what_is_due(settings=settings, stop=stop)
+        stop.wait(PAUSE_SECONDS)
+    log.info("worker stopped")
+
+
+def do_what_is_due(*, settings: Settings, stop: Event) -> bool:
+    """One round: deadlines first, since they write mails. Stops between two mails. Returns whether all went well."""
+    deadlines = _survive("deadlines", _keep_deadlines)
+    mail = _survive("mail", lambda: _send_mail(settings, stop))
+    return deadlines and mail
+
+
+def _send_mail(settings: Settings, stop: Event) -> int:
+    return deliver_due(settings=settings, clock=utc_now, keep_going=lambda: not stop.is_set())
+
+
+def _keep_deadlines() -> int:
+    done = run_due(now=utc_now())
+    db.session.commit()
+    return done
+
+
+def _survive(name: str, work: Callable[[], int]) -> bool:
+    """A database that is away for a minute, or one bad row, must not end the worker."""
+    try:
+        done = work()
+    except Exception as error:  # noqa: BLE001 - whatever it was, the next round tries again
+        # Messages of exceptions may quote data, so only the kind and the lines of code are written down.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s failed: %s\n%s", name, type(error).__name__, where)  # noqa: TRY400 - see above
+        return False
+    finally:
+        db.session.remove()
+    if done:
+        log.info("%s: %d done", name, done)
+    return True

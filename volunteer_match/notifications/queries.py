@@ -1,0 +1,46 @@
+"""What waits in the outbox, what was given up, and what has been written lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from volunteer_match.foundation.database import db
+
+from .models import OutboxMail
+from .states import MailState
+
+# Due mails are taken within seconds; one hand-over takes minutes at the very worst.
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits. `oldest_due_at` is when the first of them should be tried (again)."""
+
+    waiting: int
+    failed: int
+    oldest_due_at: datetime | None
+
+    def is_late(self, *, now: datetime) -> bool:
+        """Whether nobody takes the mails that are due: the worker is down, or can't reach the database."""
+        return self.oldest_due_at is not None and now - self.oldest_due_at > LATE
+
+
+def queue() -> Queue:
+    """The outbox at a glance."""
+    waiting = OutboxMail.state == MailState.QUEUED
+    row = db.session.execute(
+        select(
+            func.count().filter(waiting),
+            func.count().filter(OutboxMail.state == MailState.FAILED),
+            func.min(OutboxMail.send_after).filter(waiting),
+        )
+    ).one()
+    return Queue(waiting=row[0], failed=row[1], oldest_due_at=row[2])
+
+
+def newest_mails(*, limit: int) -> Sequence[OutboxMail]:
+    """The mails written last, newest first."""
+    return db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()
