@@ -48,4 +48,8 @@ def test_the_team_is_every_caseworker_and_whoever_left_cases_behind(
 
     team = team_caseload(limits=LIMITS)
 
-    assert [(load.name, load.open_cases) for load in team] == [("Anna", 0), ("Gurli", 1), ("Åse", 0)]
+    assert [(load.name, load.open_cases, load.takes_cases) for load in team] == [
+        ("Anna", 0, True),
+        ("Gurli", 1, False),
+        ("Åse", 0, True),
+    ]

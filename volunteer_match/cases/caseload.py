@@ -39,6 +39,7 @@ class Caseload:
     name: str
     open_cases: int
     limits: CaseloadLimits
+    takes_cases: bool = True
 
     @property
     def level(self) -> CaseloadLevel:
@@ -64,11 +65,12 @@ def caseload_of(user: User, *, limits: CaseloadLimits) -> Caseload:
 def team_caseload(*, limits: CaseloadLimits) -> list[Caseload]:
     """Every active caseworker by name, and whoever else still has open cases."""
     is_caseworker = User.roles.any(RoleRow.name == Role.CASEWORKER)
+    takes_cases = User.active & is_caseworker
     rows = db.session.execute(
-        select(User.id, User.name, func.count(Case.id))
+        select(User.id, User.name, func.count(Case.id), takes_cases)
         .outerjoin(Case, and_(Case.caseworker_id == User.id, Case.state == CaseState.OPEN))
-        .where(User.active & is_caseworker | Case.id.is_not(None))
-        .group_by(User.id, User.name)
+        .where(takes_cases | Case.id.is_not(None))
+        .group_by(User.id, User.name, User.active)
     )
-    loads = [Caseload(user_id, name, count, limits) for user_id, name, count in rows]
+    loads = [Caseload(user_id, name, count, limits, bool(takes)) for user_id, name, count, takes in rows]
     return sorted(loads, key=lambda load: danish_sort_key(load.name))

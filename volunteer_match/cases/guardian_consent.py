@@ -170,6 +170,14 @@ def record_given(
     return consent
 
 
+def record_given_by_all(
+    *, need: Need, parties: Iterable[ConsentParty], recipients: Iterable[str], by: User, now: datetime
+) -> list[GuardianConsent]:
+    """The same yes from several at one table: each gets a line of their own."""
+    kinds = tuple(recipients)
+    return [record_given(need=need, party=party, recipients=kinds, by=by, now=now) for party in parties]
+
+
 def withdraw(*, consent: GuardianConsent, by: User, now: datetime) -> None:
     """The party's no, at once: whichever line the page showed, nothing the party has said yes to stays in force.
 

@@ -44,10 +44,6 @@ class Case(Model):
         """The age the child turns in that year: only the year of birth is known here."""
         return day.year - self.birth_year
 
-    def age_in(self, year: int) -> int:
-        """The age the child reaches in that year; the birthday itself is not known here."""
-        return max(0, year - self.birth_year)
-
 
 class Need(Model):
     """What one child needs, written by a named caseworker. Only `external_wording` ever leaves the house."""

@@ -4,7 +4,7 @@ Reading leaves a trace: `read_case`, `read_need` and `list_cases` write it with 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from volunteer_match.people.permissions import Permission
 from volunteer_match.vocabulary.collation import danish_sort_key
 from volunteer_match.vocabulary.places import all_places, lookup
 
-from .guardian_consent import missing_among, required_parties
+from .guardian_consent import deciding_line, missing_among, required_parties
 from .models import Case, GuardianConsent, Need, Task
 from .responsibility import is_responsible
 from .states import CaseState, ConsentParty, NeedState
@@ -143,6 +143,19 @@ def read_need(user: User, need_id: int, *, now: datetime) -> Need | None:
     return need
 
 
+def withdrawable_consent(user: User, need_id: int, party: ConsentParty) -> GuardianConsent | None:
+    """The line that says where a party stands, for those who may take down that it is withdrawn."""
+    need = visible_need(user, need_id)
+    return deciding_line(need.consents, party) if need is not None else None
+
+
+def trace_list(user: User, case_ids: Iterable[int], *, now: datetime) -> None:
+    """The trace of having had these cases on one page together."""
+    ids = sorted(set(case_ids))
+    if ids:
+        record(AuditAction.CASE_READ, by=user.actor, now=now, subject=("case_list", None), details={"cases": ids})
+
+
 def list_cases(user: User, search: CaseSearch, *, now: datetime) -> CasePage:
     """One page of the cases this person may see; the trace names those that were on it."""
     columns = select(Case.id, Case.pseudonym, Case.postcode, Case.birth_year, Case.ladder_step, Case.opened_at)
@@ -153,8 +166,7 @@ def list_cases(user: User, search: CaseSearch, *, now: datetime) -> CasePage:
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(1, search.page), pages)
     ids = [row.id for row in ordered[(page - 1) * PER_PAGE : page * PER_PAGE]]
-    if ids:
-        record(AuditAction.CASE_READ, by=user.actor, now=now, subject=("case_list", None), details={"cases": ids})
+    trace_list(user, ids, now=now)
     return CasePage(_rows(ids), total=len(ordered), page=page, pages=pages)
 
 

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     """One thing that a page or an action asks for."""
 
     SEE_TODAY = "see_today"
+    SEE_CASES = "see_cases"
     WORK_ON_OWN_CASES = "work_on_own_cases"
     READ_TEAM_CASES = "read_team_cases"
     SEE_OFFERS = "see_offers"
@@ -28,10 +29,22 @@ class Permission(StrEnum):
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CASEWORKER: frozenset(
-        {Permission.SEE_TODAY, Permission.WORK_ON_OWN_CASES, Permission.SEE_OFFERS, Permission.MANAGE_OWN_ACCOUNT}
+        {
+            Permission.SEE_TODAY,
+            Permission.SEE_CASES,
+            Permission.WORK_ON_OWN_CASES,
+            Permission.SEE_OFFERS,
+            Permission.MANAGE_OWN_ACCOUNT,
+        }
     ),
     Role.TEAM_LEADER: frozenset(
-        {Permission.SEE_TODAY, Permission.READ_TEAM_CASES, Permission.SEE_OFFERS, Permission.MANAGE_OWN_ACCOUNT}
+        {
+            Permission.SEE_TODAY,
+            Permission.SEE_CASES,
+            Permission.READ_TEAM_CASES,
+            Permission.SEE_OFFERS,
+            Permission.MANAGE_OWN_ACCOUNT,
+        }
     ),
     Role.PROFESSIONAL: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
     Role.INTAKE: frozenset({Permission.MANAGE_OWN_ACCOUNT}),

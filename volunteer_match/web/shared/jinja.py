@@ -108,8 +108,9 @@ def need_label(code: str) -> str:
 
 
 def language_names(codes: Iterable[str]) -> str:
-    """Dansk, engelsk and so on, in one line."""
-    return ", ".join(language_name(code, current_language()) for code in codes)
+    """Dansk, engelsk og arabisk as a Dane writes it: only the first with a capital letter."""
+    names = [language_name(code, current_language()) for code in codes]
+    return ", ".join(names if current_language() == "en" else names[:1] + [name.lower() for name in names[1:]])
 
 
 def days_ago(moment: date | None) -> str:
@@ -207,7 +208,7 @@ class MenuItem:
 
 MENU = (
     MenuItem("staff.today", _l("I dag"), Permission.SEE_TODAY),
-    MenuItem("staff.cases", _l("Mine sager"), Permission.WORK_ON_OWN_CASES),
+    MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
     MenuItem("staff.offers", _l("Tilbud"), Permission.SEE_OFFERS),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
