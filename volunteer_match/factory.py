@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -20,6 +22,7 @@ from volunteer_match.config import Settings
 from volunteer_match.foundation.database import db, engine_options
 from volunteer_match.foundation.encryption import KeyRing, use_key_ring
 from volunteer_match.notifications.site import Site, use_site
+from volunteer_match.vocabulary.imported_places import load_imported
 from volunteer_match.web.shared.access import check_declarations, guard
 from volunteer_match.web.shared.errors import set_up_errors
 from volunteer_match.web.shared.headers import set_headers
@@ -62,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_jinja(app, settings)
     _add_pages(app)
     commands.add_to(app)
+    _lay_imported_places_over(app)
     check_declarations(app)
     _serve_behind(app, settings)
     return app
@@ -129,6 +133,15 @@ def _add_pages(app: Flask) -> None:
         for module in modules:
             import_module(f"{package}.{module}")
         app.register_blueprint(import_module(f"{package}.blueprint").blueprint)
+
+
+def _lay_imported_places_over(app: Flask) -> None:
+    with app.app_context():
+        # A database that is away, or has no tables yet, leaves the built-in postcodes.
+        with suppress(OperationalError, ProgrammingError):
+            load_imported(db.session())
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _serve_behind(app: Flask, settings: Settings) -> None:
