@@ -1,4 +1,8 @@
-"""Where the dots of the offer picture go: to scale, and pushed apart so that every number can be read."""
+"""Where the dots of the offer picture go: direction as on a map, distance by rings, and no dot on top of another.
+
+Near offers matter most and lie close together, so the distance from the middle grows as its square root:
+four times as far away is twice as far out.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,12 +12,14 @@ from typing import Any
 SIZE = 420
 MIDDLE = SIZE / 2
 MARGIN = 26
-ROUND_DISTANCES_KM = (2, 4, 6, 10, 16, 20, 24, 30, 40, 50, 60, 80, 100, 200, 400)
+RINGS_KM = (5, 10, 20, 40, 80, 160, 320)
+RINGS_SHOWN = 4
 DOT_APART = 24.0
 AREA_APART = 22.0
 DOT_RADIUS = 11.0
 LETTER_WIDTH = 6.2
 LETTER_HEIGHT = 11.0
+RING_LABEL_HALF = 20.0
 # Successive turns of this angle never line up, so dots of one town open like seeds of a sunflower.
 GOLDEN_ANGLE = radians(137.508)
 
@@ -22,6 +28,7 @@ GOLDEN_ANGLE = radians(137.508)
 class Ring:
     km: float
     radius: float
+    label_x: float
     label_y: float
 
 
@@ -62,31 +69,50 @@ class Plot:
 def lay_out_offer_plot(offers: Iterable[Mapping[str, Any]], towns: Iterable[Mapping[str, Any]] = ()) -> Plot:
     """Offers and towns in km east and north of the child's area, as places in the picture."""
     listed = list(offers)
-    furthest = max((hypot(offer["east_km"], offer["north_km"]) for offer in listed), default=0.0)
-    reach = next((km for km in ROUND_DISTANCES_KM if km >= furthest), ROUND_DISTANCES_KM[-1])
-    scale = (MIDDLE - MARGIN) / reach
-    dots = _apart(listed, scale)
-    shown = [town for town in towns if 0 < hypot(town["east_km"], town["north_km"]) <= reach]
-    return Plot(SIZE, MIDDLE, _rings(reach, scale), dots, [_town(town, scale, dots) for town in shown])
+    reach = _reach(listed)
+    dots = _apart(listed, reach)
+    taken = [_Box(dot.x, dot.y, DOT_RADIUS, DOT_RADIUS) for dot in dots]
+    taken.append(_Box(MIDDLE, MIDDLE, DOT_RADIUS, DOT_RADIUS))
+    return Plot(SIZE, MIDDLE, _rings(reach, taken), dots, _named(towns, reach, taken))
 
 
-def _rings(reach: float, scale: float) -> list[Ring]:
-    inner = reach / 2
-    return [
-        Ring(int(km) if km == int(km) else km, round(km * scale, 1), round(MIDDLE - km * scale - 5, 1))
-        for km in (inner, reach)
-    ]
+def _reach(offers: list[Mapping[str, Any]]) -> float:
+    """The ring that holds them all."""
+    furthest = max((hypot(offer["east_km"], offer["north_km"]) for offer in offers), default=0.0)
+    return next((km for km in RINGS_KM if km >= furthest), RINGS_KM[-1])
 
 
-def _place(point: Mapping[str, Any], scale: float) -> tuple[float, float]:
-    return MIDDLE + point["east_km"] * scale, MIDDLE - point["north_km"] * scale
+def _out(km: float, reach: float) -> float:
+    """How far from the middle this distance is drawn."""
+    return (MIDDLE - MARGIN) * sqrt(min(km / reach, 1.0))
 
 
-def _apart(offers: list[Mapping[str, Any]], scale: float) -> list[Dot]:
+def _rings(reach: float, taken: list["_Box"]) -> list[Ring]:
+    rings = []
+    for km in [km for km in RINGS_KM if km <= reach][-RINGS_SHOWN:]:
+        radius = _out(km, reach)
+        # North, south, east, west of the middle: where no dot covers the figure.
+        spots = [
+            _Box(MIDDLE + east * radius, MIDDLE - north * radius, RING_LABEL_HALF, LETTER_HEIGHT / 2)
+            for east, north in ((0, 1), (0, -1), (1, 0), (-1, 0))
+        ]
+        label = next((box for box in spots if box.is_free(taken)), spots[0])
+        taken.append(label)
+        rings.append(Ring(km, round(radius, 1), round(label.x, 1), round(label.y + 4, 1)))
+    return rings
+
+
+def _place(point: Mapping[str, Any], reach: float) -> tuple[float, float]:
+    km = hypot(point["east_km"], point["north_km"])
+    stretch = _out(km, reach) / km if km else 0.0
+    return MIDDLE + point["east_km"] * stretch, MIDDLE - point["north_km"] * stretch
+
+
+def _apart(offers: list[Mapping[str, Any]], reach: float) -> list[Dot]:
     taken: list[tuple[float, float]] = []
     dots = []
     for offer in offers:
-        true_x, true_y = _place(offer, scale)
+        true_x, true_y = _place(offer, reach)
         x, y = _nearest_free(true_x, true_y, taken)
         taken.append((x, y))
         dots.append(
@@ -123,19 +149,40 @@ def _inside(value: float) -> float:
     return min(max(value, 13.0), SIZE - 13.0)
 
 
-def _town(town: Mapping[str, Any], scale: float, dots: list[Dot]) -> Town:
-    x, y = _place(town, scale)
-    half = len(town["name"]) * LETTER_WIDTH / 2
-    spots = [(x, y + 15), (x, y - 8), (x + half + 7, y + 4), (x - half - 7, y + 4), (x, y + 30), (x, y - 24)]
-    label_x, label_y = next((spot for spot in spots if _is_readable(spot, half, dots)), spots[0])
-    return Town(town["name"], round(x, 1), round(y, 1), round(label_x, 1), round(label_y, 1))
+def _named(towns: Iterable[Mapping[str, Any]], reach: float, taken: list["_Box"]) -> list[Town]:
+    """The towns within the outer ring, each name where nothing covers it; one that fits nowhere is left out."""
+    named = []
+    for town in towns:
+        if not 0 < hypot(town["east_km"], town["north_km"]) <= reach:
+            continue
+        x, y = _place(town, reach)
+        name = next((box for box in _spots(x, y, len(town["name"])) if box.is_free(taken)), None)
+        if name is not None:
+            taken.append(name)
+            named.append(Town(town["name"], round(x, 1), round(y, 1), round(name.x, 1), round(name.y + 4, 1)))
+    return named
 
 
-def _is_readable(spot: tuple[float, float], half: float, dots: list[Dot]) -> bool:
-    """Whether a name of this half width, centred here, stays inside the picture and clear of the dots."""
-    x, y = spot
-    inside = half <= x <= SIZE - half and LETTER_HEIGHT <= y <= SIZE
-    middle_y = y - LETTER_HEIGHT / 2
-    return inside and all(
-        abs(dot.x - x) > half + DOT_RADIUS or abs(dot.y - middle_y) > LETTER_HEIGHT / 2 + DOT_RADIUS for dot in dots
-    )
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle by its middle and half its width and height."""
+
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+
+    def is_free(self, others: Iterable["_Box"]) -> bool:
+        in_picture = self.half_width <= self.x <= SIZE - self.half_width and 8 <= self.y <= SIZE - 8  # noqa: PLR2004
+        return in_picture and all(
+            abs(other.x - self.x) >= other.half_width + self.half_width
+            or abs(other.y - self.y) >= other.half_height + self.half_height
+            for other in others
+        )
+
+
+def _spots(x: float, y: float, letters: int) -> list[_Box]:
+    """Where a name may stand around its town: below, above, to the right, to the left, then a little further off."""
+    half = letters * LETTER_WIDTH / 2
+    steps = ((0, 11), (0, -11), (half + 7, 0), (-half - 7, 0), (0, 24), (0, -24), (half + 20, 0), (-half - 20, 0))
+    return [_Box(x + east, y + south, half, LETTER_HEIGHT / 2) for east, south in steps]
