@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, Enum, MetaData, String, Text, event
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, Enum, MetaData, String, Text, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -125,6 +125,12 @@ def _take_the_write_lock_first(connection: Any) -> None:
     # written; almost every page writes its trace, so each takes its turn from the start.
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def take_turns(at: str) -> None:
+    """Until this transaction ends, no other one does what `at` names. SQLite lets one write at a time anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(at))))
 
 
 def before_commit(step: Callable[[], None]) -> None:

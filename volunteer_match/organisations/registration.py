@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, delete, select
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import VISITOR, record
 from volunteer_match.foundation.conditional_moves import change_if, make_move
-from volunteer_match.foundation.database import db
+from volunteer_match.foundation.database import db, take_turns
 from volunteer_match.foundation.encryption import address_fingerprint
 from volunteer_match.foundation.signed_links import LinkPurpose, LinkUnusable, consume_link, issue_link, revoke_links
 from volunteer_match.foundation.state_machine import MoveRefused
@@ -107,8 +107,7 @@ def reopen(*, registration: Registration, now: datetime) -> None:
 def confirm(*, token: str, now: datetime) -> Confirmed:
     """Uses the link up and creates, or recognises, organisation, contact person and offer. Raises LinkUnusable."""
     registration_id = consume_link(token, purpose=LinkPurpose.CONFIRM_REGISTRATION, now=now)
-    # The trail lets one transaction at a time through, so two registrations can't both be the first of a club.
-    record(AuditAction.REGISTRATION_CONFIRMED, by=VISITOR, now=now, subject=("registration", registration_id))
+    take_turns("recognise")  # two registrations can't both be the first of a club
     registration = db.session.get(Registration, registration_id, populate_existing=True)
     if registration is None or registration.state is not RegistrationState.SUBMITTED:
         raise LinkUnusable
@@ -122,6 +121,7 @@ def confirm(*, token: str, now: datetime) -> Confirmed:
     # The answers now live in tables of their own; a second copy would only be one more to erase.
     values = {"confirmed_at": now, "changed_at": now, "answers": "{}"}
     make_move(registration, Registration.state, REGISTRATION_MOVES, RegistrationAction.CONFIRM, **values)
+    record(AuditAction.REGISTRATION_CONFIRMED, by=VISITOR, now=now, subject=("registration", registration.id))
     return Confirmed(offer=offer, recognised=known is not None)
 
 
