@@ -1,0 +1,1 @@
+"""The engine: ranks offers for one need. Pure: it knows profiles, no database and no Flask."""

@@ -1,0 +1,218 @@
+"""What a text is about: concepts of the taxonomy and of the engine's own `data/concepts.yaml`.
+
+Two sorts meet here. *Offer kinds* and *topics* (guitar, horses, quiet surroundings) are named by both sides; a topic
+may be one of a broader topic or kind (`is_a`). *Needs*, the taxonomy's codes, are named by caseworkers only and `calls`
+for kinds and topics. Inside, a code is written `need:<code>`, for some codes are ids of offer kinds too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from volunteer_match.matching.lexicon import Lexicon, Mention, Wording
+from volunteer_match.matching.polarity import unwanted
+from volunteer_match.matching.wording import Token, is_english, read_data, tokens
+from volunteer_match.vocabulary.taxonomy import Taxonomy, taxonomy
+from volunteer_match.vocabulary.taxonomy import Wording as Label
+
+NEED = "need:"
+CORE, ALSO = 1.0, 0.6
+TITLE_MENTION, TEXT_MENTION, DECLARED = 0.9, 0.5, 1.0
+# What a text says beside the kinds somebody ticked counts, but the tick is the person's own word.
+BESIDE_DECLARED = 0.5
+SURE = 0.95
+# The taxonomy's synonyms are made for searching a list; in running text they may mean something else.
+SYNONYM = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """`weight`: how telling it is that an offer has it. `quality`: the manner of an offer, not what it is about."""
+
+    id: str
+    label: Label
+    side: str = "both"
+    weight: float = 1.0
+    quality: bool = False
+    is_a: Mapping[str, float] = field(default_factory=dict)
+    calls: Mapping[str, float] = field(default_factory=dict)
+    needs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How surely a text speaks of a concept, and the words that say so."""
+
+    strength: float
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedReading:
+    """`wishes`: kinds and topics named; `needs`: codes and situations; `aversions`: what was said not to be wanted."""
+
+    wishes: Mapping[str, Evidence]
+    needs: Mapping[str, Evidence]
+    aversions: Mapping[str, Evidence]
+
+
+class _Gathered:
+    """Mentions of concepts as they come, turned into evidence at the end."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, dict[str, float]] = defaultdict(dict)
+
+    def add(self, mention: Mention, words: list[Token]) -> None:
+        for position in mention.positions:
+            surface = words[position].surface
+            self._said[mention.concept][surface] = max(mention.sure, self._said[mention.concept].get(surface, 0.0))
+
+    def evidence(self) -> dict[str, Evidence]:
+        return {concept: Evidence(max(said.values()), tuple(said)) for concept, said in self._said.items()}
+
+
+class ConceptBook:
+    """All concepts with their wordings, for reading both sides."""
+
+    def __init__(self, concepts: Mapping[str, Concept], wordings: Iterable[Wording]) -> None:
+        self.concepts = concepts
+        spoken = list(wordings)
+        self._of_needs = Lexicon(w for w in spoken if concepts[w.concept].side != "offer")
+        self._of_offers = Lexicon(w for w in spoken if concepts[w.concept].side != "need")
+        self._broader = {id_: dict(self._ancestors(id_)) for id_ in concepts}
+
+    def broader(self, concept: str) -> Mapping[str, float]:
+        """The concept itself at 1.0 and everything it is one of, each with the surest path's weight."""
+        return self._broader[concept]
+
+    def read_need(self, text: str, codes: Iterable[str] = ()) -> NeedReading:
+        words = tokens(text)
+        mentions = self._of_needs.find(words, english=is_english(words))
+        averse = _averse(words, mentions)
+        found = {name: _Gathered() for name in ("wish", "need", "aversion", "need not there")}
+        for mention in mentions:
+            is_need = self.concepts[mention.concept].side == "need"
+            denied = averse.issuperset(mention.positions)
+            name = ("need not there" if is_need else "aversion") if denied else ("need" if is_need else "wish")
+            found[name].add(mention, words)
+        aversions = found["aversion"].evidence()
+        wishes = {concept: said for concept, said in found["wish"].evidence().items() if concept not in aversions}
+        known = {NEED + code: Evidence(1.0) for code in codes if NEED + code in self.concepts}
+        return NeedReading(wishes=wishes, needs=found["need"].evidence() | known, aversions=aversions)
+
+    def read_offer(self, title: str, text: str, kinds: Iterable[str] = ()) -> dict[str, float]:
+        """How surely the offer is each kind and topic, broader ones included."""
+        declared = [kind for kind in kinds if kind in self.concepts]
+        spoken = dict(self._spoken_of(title, text))
+        surest = max(spoken.values(), default=1.0)
+        scale = BESIDE_DECLARED if declared else SURE / surest
+        own = {concept: sure * (1.0 if self.concepts[concept].quality else scale) for concept, sure in spoken.items()}
+        own |= dict.fromkeys(declared, DECLARED)
+        found: dict[str, float] = {}
+        for concept, sure in own.items():
+            for broader, weight in self.broader(concept).items():
+                found[broader] = max(found.get(broader, 0.0), sure * weight)
+        return found
+
+    def _spoken_of(self, title: str, text: str) -> Iterator[tuple[str, float]]:
+        doubt: dict[str, float] = defaultdict(lambda: 1.0)
+        for part, mention_weight in ((title, TITLE_MENTION), (text, TEXT_MENTION)):
+            words = tokens(part)
+            mentions = self._of_offers.find(words, english=is_english(words))
+            averse = _averse(words, mentions, offering=True)
+            for mention in mentions:
+                if not averse.issuperset(mention.positions):
+                    doubt[mention.concept] *= 1.0 - mention_weight * mention.sure
+        return ((concept, 1.0 - left) for concept, left in doubt.items())
+
+    def _ancestors(self, concept: str, sure: float = 1.0) -> Iterator[tuple[str, float]]:
+        reached = {concept: sure}
+        frontier = [concept]
+        while frontier:
+            current = frontier.pop()
+            for broader, weight in self.concepts[current].is_a.items():
+                if reached[current] * weight > reached.get(broader, 0.0):
+                    reached[broader] = reached[current] * weight
+                    frontier.append(broader)
+        return iter(reached.items())
+
+
+def _averse(words: list[Token], mentions: list[Mention], *, offering: bool = False) -> frozenset[int]:
+    mentioned = {position for mention in mentions for position in mention.positions}
+    spoken_for = {position for mention in mentions if len(mention.positions) > 1 for position in mention.positions}
+    return unwanted(words, mentioned=mentioned, spoken_for=spoken_for, offering=offering)
+
+
+@cache
+def concept_book() -> ConceptBook:
+    entries = read_data("concepts")
+    concepts = {concept.id: concept for concept in _from_taxonomy(taxonomy())}
+    wordings = list(_taxonomy_wordings(taxonomy(), unsaid=frozenset(entries["too_vague"])))
+    for entry in entries["concepts"]:
+        known = concepts.get(entry["id"])
+        concepts[entry["id"]] = _concept(entry, known)
+        layer = concepts[entry["id"]].side
+        wordings += [Wording(entry["id"], t, lang, layer=layer) for lang in ("da", "en") for t in entry.get(lang, ())]
+    return ConceptBook(MappingProxyType(concepts), wordings)
+
+
+def _from_taxonomy(source: Taxonomy) -> Iterator[Concept]:
+    for kind in source.offers.values():
+        yield Concept(kind.id, kind.label)
+    for need in source.needs.values():
+        calls = dict.fromkeys(need.also, ALSO) | dict.fromkeys(need.core, CORE)
+        yield Concept(NEED + need.id, need.label, side="need", calls=calls)
+
+
+def _taxonomy_wordings(source: Taxonomy, *, unsaid: frozenset[str]) -> Iterator[Wording]:
+    """The synonyms, but for those too vague to tell anything in running text."""
+    named = [(kind.id, "both", kind.synonyms_da, kind.synonyms_en) for kind in source.offers.values()]
+    needed = [(NEED + need.id, "need", need.synonyms_da, need.synonyms_en) for need in source.needs.values()]
+    for id_, layer, danish, english in [*named, *needed]:
+        for language, synonyms in (("da", danish), ("en", english)):
+            yield from (Wording(id_, text, language, SYNONYM, layer) for text in synonyms if text not in unsaid)
+
+
+def _concept(entry: Mapping[str, Any], known: Concept | None) -> Concept:
+    """A concept of the file; for one the taxonomy has already, what the file adds to it."""
+    label = known.label if known else Label(**entry["label"])
+    calls = (dict(known.calls) if known else {}) | entry.get("calls", {})
+    needs = {NEED + code: weight for code, weight in entry.get("needs", {}).items()}
+    return Concept(
+        id=entry["id"],
+        label=label,
+        side=entry.get("side", known.side if known else "both"),
+        weight=entry.get("weight", 1.0),
+        quality=entry.get("quality", False),
+        is_a=entry.get("is_a", {}),
+        calls=calls,
+        needs=needs,
+    )
+
+
+@lru_cache(maxsize=4096)
+def offer_concepts(title: str, text: str, kinds: tuple[str, ...]) -> Mapping[str, float]:
+    return MappingProxyType(concept_book().read_offer(title, text, kinds))
+
+
+def suggest_offer_kinds(text: str, limit: int = 8) -> list[str]:
+    """Kinds of the taxonomy that a volunteer's own words point to, surest first."""
+    found = concept_book().read_offer("", text)
+    ranked = sorted((-sure, kind) for kind, sure in found.items() if kind in taxonomy().offers)
+    return [kind for _, kind in ranked[:limit]]
+
+
+def suggest_need_codes(text: str, limit: int = 8) -> list[str]:
+    """Need codes of the taxonomy that a caseworker's words point to, surest first."""
+    reading, book = concept_book().read_need(text), concept_book()
+    sure: dict[str, float] = defaultdict(float)
+    for concept, evidence in (*reading.needs.items(), *reading.wishes.items()):
+        if concept.startswith(NEED):
+            sure[concept] += evidence.strength
+        for code, weight in book.concepts[concept].needs.items():
+            sure[code] += weight * evidence.strength
+    ranked = sorted((-total, code) for code, total in sure.items())
+    return [code.removeprefix(NEED) for _, code in ranked[:limit]]

@@ -1,0 +1,80 @@
+"""Why an offer stands where it stands, as keys and values. The page puts them into words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from volunteer_match.matching.eligibility import Bar
+
+
+class ReasonKey(StrEnum):
+    """One per feature of the model, plus the baseline every pair starts from."""
+
+    BASELINE = "baseline"
+    NEED_LINK = "need_link"
+    SHARED_TOPIC = "shared_topic"
+    SAME_FAMILY = "same_family"
+    WORDING = "wording"
+    AGAINST_WISH = "against_wish"
+    DISTANCE = "distance"
+    TIMES = "times"
+    AGE = "age"
+    CONTACT_FORM = "contact_form"
+    LANGUAGE = "language"
+    FREE_PLACES = "free_places"
+    FRESHNESS = "freshness"
+
+
+class Unknown(StrEnum):
+    """What nobody has told us about the pair, so the caseworker may want to ask."""
+
+    NEED_TIMES = "need_times"
+    OFFER_TIMES = "offer_times"
+    OFFER_LANGUAGES_BY_DEFAULT = "offer_languages_by_default"
+    OFFER_KIND = "offer_kind"
+    NEED_CODES = "need_codes"
+    NEED_NOT_UNDERSTOOD = "need_not_understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`contribution`: its share of the logit. `words`: the words of the need text that led there, as written.
+
+    `concepts`: ids of the taxonomy or of the engine's topics. `value`: what was measured (km, number of
+    shared times, a form, …).
+    """
+
+    key: ReasonKey
+    contribution: float
+    words: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    value: str | float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`score`: 0–1; the logistic of the sum of the reasons' contributions."""
+
+    offer_id: str
+    score: float
+    reasons: tuple[Reason, ...]
+    unknown: tuple[Unknown, ...]
+    distance_km: float
+    shared_slots: tuple[str, ...]
+    more_of_same_kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A good offer barred by rules that somebody could do something about."""
+
+    offer_id: str
+    score: float
+    bars: tuple[Bar, ...]
+    distance_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    suggestions: tuple[Suggestion, ...]
+    near_misses: tuple[NearMiss, ...]
+    model_version: str

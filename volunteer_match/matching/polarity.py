@@ -1,0 +1,68 @@
+"""Which words of a text speak of something not wanted: *ikke fodbold*, *bange for hunde*, *heste siger ham ikke noget*.
+
+Not every *ikke* turns a wish: *har ikke råd til fodbold*, *kan ikke svømme endnu* are lacks, and the wish stands.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from volunteer_match.matching.wording import Token, small_words
+
+NEAR = 3
+WISH_REACH = 8
+WORD_REACH = 4
+
+
+def unwanted(
+    words: Sequence[Token], *, mentioned: Collection[int], spoken_for: Collection[int], offering: bool = False
+) -> frozenset[int]:
+    """Positions that a wish not to covers.
+
+    `mentioned` are the positions that name something, `spoken_for` those already part of a phrase that says it whole
+    (*ingen venner*). Of somebody who is `offering`, only what they expressly do without counts.
+    """
+    found: set[int] = set()
+    for clause in _clauses(words):
+        for place, position in enumerate(clause):
+            if position not in spoken_for:
+                reach = _reach(words, clause, place, offering=offering)
+                found |= _scope(clause, place, reach, mentioned)
+    return frozenset(found)
+
+
+def _clauses(words: Sequence[Token]) -> Iterator[list[int]]:
+    clause: list[int] = []
+    for position, word in enumerate(words):
+        if clause and words[clause[-1]].clause != word.clause:
+            yield clause
+            clause = []
+        clause.append(position)
+    if clause:
+        yield clause
+
+
+def _reach(words: Sequence[Token], clause: list[int], place: int, *, offering: bool) -> int:
+    """How many words this one turns; 0 when it turns none."""
+    lists, word = small_words(), words[clause[place]].folded
+    if offering:
+        return 2 if word in lists["negators"] else 0
+    if word in lists["aversion"]:
+        return WORD_REACH
+    if word in lists["fear"]:
+        following = clause[place + 1 : place + 2]
+        return WORD_REACH if following and words[following[0]].folded in lists["fear_of"] else 0
+    if word not in lists["negators"]:
+        return 0
+    around = {words[position].folded for position in clause[max(0, place - NEAR) : place + NEAR + 1]}
+    if around & lists["liking"]:
+        return WISH_REACH
+    return 0 if around & lists["lacking"] else WORD_REACH
+
+
+def _scope(clause: list[int], place: int, reach: int, mentioned: Collection[int]) -> set[int]:
+    """The words that follow, or those before when nothing that follows names anything."""
+    if not reach:
+        return set()
+    after = clause[place + 1 : place + 1 + reach]
+    if any(position in mentioned for position in after):
+        return set(after)
+    return set(clause[max(0, place - reach) : place])
