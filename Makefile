@@ -16,10 +16,10 @@ help:  ## Show what can be done here
 setup: .venv/.synced static/vendor/.built $(CATALOGUES:.po=.mo)  ## Make the environment, the static files and the translations
 
 demo: setup  ## Start the app with demo data; PORT=5000 unless told otherwise, Ctrl-C stops it
-	@$(BIN)/flask demo serve --port $(PORT)
+	@$(BIN)/python -m volunteer_match.cli.demo serve --port $(PORT)
 
-demo-reset: setup  ## Throw the demo data away and fill it anew
-	@$(BIN)/flask demo reset
+demo-reset: setup  ## Throw the demo data away; the next make demo fills it anew
+	@$(BIN)/python -m volunteer_match.cli.demo reset
 
 run: setup .env  ## Start the app on your own data, with no demo data
 	@$(BIN)/python tools/serve.py --port $(PORT)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from .demo import demo_cli
 from .mail import mail_cli
 from .matching import matching_cli
 from .people import people_cli
@@ -12,5 +13,5 @@ from .worker import worker
 
 def add_to(app: Flask) -> None:
     """Makes every command known to the app."""
-    for group in (mail_cli, matching_cli, people_cli, places_cli, trail_cli, worker):
+    for group in (demo_cli, mail_cli, matching_cli, people_cli, places_cli, trail_cli, worker):
         app.cli.add_command(group)
