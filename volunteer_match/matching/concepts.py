@@ -67,11 +67,12 @@ class _Gathered:
 
     def add(self, mention: Mention, words: list[Token]) -> None:
         for position in mention.positions:
-            surface = words[position].surface
-            self._said[mention.concept][surface] = max(mention.sure, self._said[mention.concept].get(surface, 0.0))
+            if not words[position].small or len(mention.positions) == 1:
+                surface = words[position].surface
+                self._said[mention.concept][surface] = max(mention.sure, self._said[mention.concept].get(surface, 0.0))
 
     def evidence(self) -> dict[str, Evidence]:
-        return {concept: Evidence(max(said.values()), tuple(said)) for concept, said in self._said.items()}
+        return {concept: Evidence(max(said.values()), tuple(said)) for concept, said in self._said.items() if said}
 
 
 class ConceptBook:

@@ -1,4 +1,4 @@
-"""How alike a need and an offer are worded, by letters and by stems: a weak signal, for each side uses its own words."""
+"""How alike a need and an offer are worded, by letters and by stems: a weak signal, as each side uses its own words."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from volunteer_match.matching.profiles import OfferProfile
-from volunteer_match.matching.wording import fold, small_words, tokens
+from volunteer_match.matching.wording import fold, tokens
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
 SHOWN_WORDS = 4
@@ -16,8 +16,7 @@ SHOWN_WORDS = 4
 
 def stems(text: str) -> list[str]:
     """The telling words of a text by their Danish stems."""
-    stop = small_words()["stop"] | small_words()["danish"] | small_words()["english"]
-    return [word.danish for word in tokens(text) if word.folded not in stop]
+    return [word.danish for word in tokens(text) if not word.small]
 
 
 def offer_wording(offer: OfferProfile) -> str:
@@ -58,14 +57,13 @@ class Vectors:
         self.chars = chars
         self.words = words
 
-    def likeness(self, rows: "Vectors") -> NDArray[np.float64]:
+    def likeness(self, others: "Vectors") -> NDArray[np.float64]:
         """Mean cosine of this single row with each of the given rows."""
-        by_chars = (rows.chars @ self.chars.T).toarray().ravel()
-        by_words = (rows.words @ self.words.T).toarray().ravel()
+        by_chars = (others.chars @ self.chars.T).toarray().ravel()
+        by_words = (others.words @ self.words.T).toarray().ravel()
         return np.asarray((by_chars + by_words) / 2, dtype=np.float64)
 
-    def without(self, index: int) -> "Vectors":
-        keep = [row for row in range(self.chars.shape[0]) if row != index]
+    def rows(self, keep: Sequence[int]) -> "Vectors":
         return Vectors(self.chars[keep], self.words[keep])
 
     def followed_by(self, more: "Vectors") -> "Vectors":

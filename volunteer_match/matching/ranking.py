@@ -1,4 +1,4 @@
-"""Ranks offers for one need: eligible ones by score with some variety, and the best of the barred with what bars them."""
+"""Ranks offers for one need: the eligible by score with some variety, and the best of the barred with their bars."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,17 +80,19 @@ class Ranker:
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; the weights of words stay as fitted."""
-        rest = self.without(offer.id)
+        rest, vectors = self._all_but(offer.id)
         added = self._lexical.vectors([offer_wording(offer)])
-        vectors = rest._vectors.followed_by(added)
-        return Ranker((*rest._facts, facts_of(offer)), self._lexical, vectors, self._model, self._today)
+        return self._of((*rest, facts_of(offer)), vectors.followed_by(added))
 
     def without(self, offer_id: str) -> "Ranker":
-        found = next((row for row, fact in enumerate(self._facts) if fact.offer.id == offer_id), None)
-        if found is None:
-            return self
-        facts = self._facts[:found] + self._facts[found + 1 :]
-        return Ranker(facts, self._lexical, self._vectors.without(found), self._model, self._today)
+        return self._of(*self._all_but(offer_id))
+
+    def _of(self, facts: Sequence[OfferFacts], vectors: Vectors) -> "Ranker":
+        return Ranker(facts, self._lexical, vectors, self._model, self._today)
+
+    def _all_but(self, offer_id: str) -> tuple[list[OfferFacts], Vectors]:
+        keep = [row for row, fact in enumerate(self._facts) if fact.offer.id != offer_id]
+        return [self._facts[row] for row in keep], self._vectors.rows(keep)
 
     def rank(self, need: NeedProfile, *, limit: int = 10, near_misses: int = 6) -> Ranking:
         clues, barring = clues_of(need), self._barring(need)
@@ -125,7 +127,8 @@ class Ranker:
 
     def _varied(self, scored: _Scored, limit: int) -> list[int]:
         """Best first, but near-identical offers give way to another kind of help."""
-        left, chosen, seen = list(scored.rows), [], Counter[str | None]()
+        left, seen = list(scored.rows), Counter[str | None]()
+        chosen: list[int] = []
         while left and len(chosen) < limit:
             best = max(left, key=lambda row: scored.score[row] * (1.0 - SAME_KIND_COST) ** seen[self._main_kind(row)])
             left.remove(best)
@@ -164,9 +167,8 @@ class Ranker:
         return self._lexical.shared_words(need.text, offer_wording(self._facts[row].offer))
 
     def _near_misses(self, clues: NeedClues, barring: Sequence[tuple[Bar, ...]], limit: int) -> tuple[NearMiss, ...]:
-        mendable = [
-            row for row, found in enumerate(barring) if 0 < len(found) <= MOST_BARS and MENDABLE.issuperset(found)
-        ]
+        few = [row for row, found in enumerate(barring) if 0 < len(found) <= MOST_BARS]
+        mendable = [row for row in few if MENDABLE.issuperset(barring[row])]
         scored = self._scored(clues, mendable)
         return tuple(
             NearMiss(

@@ -29,6 +29,12 @@ class Token:
     clause: int
     sentence: int
 
+    @property
+    def small(self) -> bool:
+        """Tells nothing by itself."""
+        lists = small_words()
+        return any(self.folded in lists[name] for name in ("stop", "danish", "english"))
+
 
 def read_data(name: str) -> Any:
     source = files("volunteer_match.matching").joinpath(f"data/{name}.yaml").read_bytes()
