@@ -15,7 +15,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, IntegerField, PasswordField, SelectMultipleField, StringField, TelField, TextAreaField
+from wtforms import (
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
 from wtforms.fields import EmailField as PlainEmailField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than 3.3
 from wtforms.utils import unset_value
@@ -163,8 +172,8 @@ def first_input_id(field: Any) -> str:
     """The id of the input that a link to this field must lead to."""
     if isinstance(field, DateField):
         return f"{field.id}-{PARTS[0]}"
-    has_options = hasattr(field, "iter_choices") and not hasattr(field.widget, "multiple")
-    return f"{field.id}-0" if has_options else str(field.id)
+    has_boxes = isinstance(field, (RadioField, SelectMultipleField))
+    return f"{field.id}-0" if has_boxes else str(field.id)
 
 
 def _limit_length(field: Any) -> None:

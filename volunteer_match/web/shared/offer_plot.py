@@ -17,9 +17,9 @@ RINGS_SHOWN = 4
 DOT_APART = 24.0
 AREA_APART = 22.0
 DOT_RADIUS = 11.0
-LETTER_WIDTH = 6.2
-LETTER_HEIGHT = 11.0
-RING_LABEL_HALF = 20.0
+LETTER_WIDTH = 7.2
+LETTER_HEIGHT = 13.0
+RING_LABEL_HALF = 23.0
 # Successive turns of this angle never line up, so dots of one town open like seeds of a sunflower.
 GOLDEN_ANGLE = radians(137.508)
 
