@@ -12,16 +12,15 @@ from volunteer_match.notifications.messages import (
 )
 from volunteer_match.notifications.outbox import enqueue
 from volunteer_match.people.models import User
+from volunteer_match.vocabulary.taxonomy import age_band as taxonomy_age_band
 
 from .models import Proposal
 
-# Wide enough that age and area together do not point at one child.
-AGE_BANDS = ((0, 5), (6, 9), (10, 12), (13, 14), (15, 17))
-
 
 def age_band(age: int) -> tuple[int, int]:
-    """The band that holds an age: what the contact person is told instead of the age."""
-    return next((band for band in AGE_BANDS if band[0] <= age <= band[1]), AGE_BANDS[-1])
+    """What the contact person is told instead of the age: with the area it must not point at one child."""
+    band = taxonomy_age_band(age)
+    return band.age_min, band.age_max
 
 
 def shared_slots(proposal: Proposal) -> tuple[str, ...]:

@@ -1,0 +1,222 @@
+"""The list of suggestions for a need, and the decision on one of them."""
+
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from volunteer_match.cases.models import Need
+from volunteer_match.cases.queries import own_need, read_need
+from volunteer_match.foundation.clock import danish_date, utc_now
+from volunteer_match.foundation.database import attempt, db
+from volunteer_match.foundation.state_machine import MoveRefused
+from volunteer_match.organisations.models import ContactPerson, Offer
+from volunteer_match.people.permissions import Permission
+from volunteer_match.proposals.candidates import Candidate, ShownList, belongs_to, list_by_hand, suggest
+from volunteer_match.proposals.gates import CaseGate, GateClosed, case_gates, check_gates, offer_profile
+from volunteer_match.proposals.lifecycle import choose, find_pair, reject
+from volunteer_match.proposals.pairs import blocked_offers
+from volunteer_match.proposals.request_mail import age_band
+from volunteer_match.proposals.states import RejectReason
+from volunteer_match.vocabulary import places
+from volunteer_match.vocabulary.taxonomy import Wording, taxonomy
+from volunteer_match.web.shared.access import current_user, requires
+from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
+
+from . import match_words
+from .blueprint import blueprint
+from .forms.proposals import ApproveForm, RejectForm
+
+Page = str | Response | tuple[str, int]
+KM_PER_DEGREE = 111.2
+
+
+@blueprint.get("/behov/<int:need_id>/forslag")
+@requires(Permission.WORK_ON_OWN_CASES)
+def suggestions(need_id: int) -> Page:
+    """The ranked list, or by distance where the model is switched off or the caseworker prefers it."""
+    need = _own(need_id)
+    by_hand_only = current_app.extensions["settings"].matching == "manual"
+    make = list_by_hand if by_hand_only or request.args.get("vis") == "afstand" else suggest
+    shown = make(need=need, by=current_user(), now=utc_now())
+    return _list_page(need, shown, by_hand_only=by_hand_only)
+
+
+def _list_page(need: Need, shown: ShownList, *, by_hand_only: bool) -> str:
+    missing = [gate for gate in case_gates(need, by=current_user()) if gate is CaseGate.CHILD_VIEW_MISSING]
+    return render_template(
+        "staff/candidates/list.html",
+        need=need,
+        shown=shown,
+        by_hand_only=by_hand_only,
+        missing=match_words.gate_sentences(missing),
+        words=match_words,
+        organisation_kinds=ORGANISATION_KINDS,
+        reject_reasons=match_words.REJECT_REASONS,
+        dots=_dots(need, [*shown.suggestions, *shown.near_misses]),
+        towns=_towns(need),
+        notes=kind_notes,
+        age=need.case.age_on(danish_date(utc_now())),
+    )
+
+
+def _own(need_id: int) -> Need:
+    need = own_need(current_user(), need_id)
+    if need is None:
+        abort(404)
+    return need
+
+
+def _offer(offer_id: int) -> Offer:
+    contact = joinedload(Offer.contact)
+    options = [
+        joinedload(Offer.organisation),
+        contact.selectinload(ContactPerson.consents),
+        contact.selectinload(ContactPerson.certificates),
+    ]
+    offer = db.session.get(Offer, offer_id, options=options)
+    if offer is None or not offer_profile(offer, now=utc_now()).consent:
+        abort(404)  # somebody who has withdrawn is not shown, not even by address
+    return offer
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Where something lies, in km east and north of the child's area."""
+
+    east_km: float
+    north_km: float
+
+
+def _spot(need: Need, lat: float, lon: float) -> _Spot | None:
+    centre = places.lookup(need.case.postcode)
+    if centre is None:
+        return None
+    east = (lon - centre.lon) * KM_PER_DEGREE * cos(radians(centre.lat))
+    return _Spot(east, (lat - centre.lat) * KM_PER_DEGREE)
+
+
+def _dots(need: Need, candidates: list[Candidate]) -> list[dict[str, Any]]:
+    dots = []
+    for candidate in candidates:
+        place = places.lookup(candidate.offer.postcode)
+        spot = _spot(need, place.lat, place.lon) if place else None
+        if spot is not None:
+            dots.append(
+                {
+                    "number": candidate.rank,
+                    "title": candidate.offer.title,
+                    "east_km": spot.east_km,
+                    "north_km": spot.north_km,
+                    "barred": bool(candidate.bars),
+                }
+            )
+    return dots
+
+
+def _towns(need: Need) -> list[dict[str, Any]]:
+    spots = ((town.name, _spot(need, town.lat, town.lon)) for town in places.pilot_places())
+    return [
+        {"name": name, "east_km": spot.east_km, "north_km": spot.north_km} for name, spot in spots if spot is not None
+    ]
+
+
+def kind_notes(kinds: tuple[str, ...]) -> list[Wording]:
+    """What must always be said with an offer of these kinds: what it is not, and what a referral alone discloses."""
+    known = [taxonomy().offers[kind] for kind in kinds if kind in taxonomy().offers]
+    return [note for kind in known for note in (kind.boundary, kind.self_revealing) if note is not None]
+
+
+@blueprint.get("/behov/<int:need_id>/forslag/<int:offer_id>/godkend")
+@requires(Permission.WORK_ON_OWN_CASES)
+def confirm_choice(need_id: int, offer_id: int) -> Page:
+    """What the contact person will read, before anything is sent."""
+    user, now = current_user(), utc_now()
+    need = read_need(user, _own(need_id).id, now=now)
+    offer = _offer(offer_id)
+    if need is None:
+        abort(404)
+    return _confirm_page(need, offer, form=ApproveForm(data={"suggestion_list": request.args.get("liste", "")}))
+
+
+def _confirm_page(need: Need, offer: Offer, *, form: ApproveForm, gates: tuple[str, ...] | None = None) -> str:
+    now = utc_now()
+    existing = find_pair(need_id=need.id, offer_id=offer.id)
+    return render_template(
+        "staff/candidates/confirm.html",
+        need=need,
+        offer=offer,
+        form=form,
+        existing=existing,
+        closed=list(gates) if gates is not None else _closed_gates(need, offer),
+        age_band=age_band(need.case.age_on(danish_date(now))),
+        words=match_words,
+        organisation_kinds=ORGANISATION_KINDS,
+        notes=kind_notes(offer.kinds),
+    )
+
+
+def _closed_gates(need: Need, offer: Offer) -> list[str]:
+    blocked = blocked_offers(need.case_id)
+    try:
+        check_gates(need=need, offer=offer, blocked_offers=blocked, by=current_user(), now=utc_now())
+    except GateClosed as refused:
+        return match_words.gate_sentences(refused.gates)
+    return []
+
+
+@blueprint.post("/behov/<int:need_id>/forslag/<int:offer_id>/godkend")
+@requires(Permission.WORK_ON_OWN_CASES)
+def approve_choice(need_id: int, offer_id: int) -> Page:
+    """The decision: one named caseworker, one offer, one need."""
+    need, offer, form = _own(need_id), _offer(offer_id), ApproveForm()
+    if not form.validate():
+        abort(400)
+    user = current_user()
+    shown = belongs_to(_list_id(form), need=need, user=user)
+    try:
+        with attempt():
+            proposal = choose(need=need, offer=offer, by=user, now=utc_now(), suggestion_list_id=shown)
+    except GateClosed as refused:
+        sentences = tuple(match_words.gate_sentences(refused.gates))
+        return _confirm_page(need, offer, form=form, gates=sentences), 409
+    flash(_("Godkendt. %(name)s er spurgt og har 14 dage til at svare.", name=offer.organisation.name), "success")
+    return redirect(url_for("staff.proposal", proposal_id=proposal.id))
+
+
+def _list_id(form: ApproveForm | RejectForm) -> int | None:
+    value = form.suggestion_list.data or ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None  # noqa: PLR2004 - fits a 32-bit id
+
+
+@blueprint.route("/behov/<int:need_id>/forslag/<int:offer_id>/afvis", methods=["GET", "POST"])
+@requires(Permission.WORK_ON_OWN_CASES)
+def reject_choice(need_id: int, offer_id: int) -> Page:
+    """Not this one. Rejecting is as easy as approving."""
+    need, offer = _own(need_id), _offer(offer_id)
+    form = RejectForm(suggestion_list=request.args.get("liste", "")) if request.method == "GET" else RejectForm()
+    if request.method == "POST" and form.validate():
+        user = current_user()
+        try:
+            with attempt():
+                reject(
+                    need=need,
+                    offer=offer,
+                    reason=RejectReason(form.reason.data),
+                    by=user,
+                    now=utc_now(),
+                    block=bool(form.block.data),
+                    suggestion_list_id=belongs_to(_list_id(form), need=need, user=user),
+                )
+        except MoveRefused:
+            existing = find_pair(need_id=need.id, offer_id=offer.id)
+            flash(_("Der er allerede taget stilling til tilbuddet."), "info")
+            return redirect(url_for("staff.proposal", proposal_id=existing.id if existing else abort(404)))
+        flash(_("%(title)s er valgt fra.", title=offer.title), "success")
+        return redirect(url_for("staff.suggestions", need_id=need.id))
+    page = render_template("staff/candidates/reject.html", need=need, offer=offer, form=form)
+    return (page, 422) if form.errors else page

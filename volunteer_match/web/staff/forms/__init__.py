@@ -1,0 +1,1 @@
+"""Forms for caseworkers and team leaders."""

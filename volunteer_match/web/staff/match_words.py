@@ -1,0 +1,236 @@
+"""The engine's keys and the states of a match in the words a caseworker uses."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from volunteer_match.matching.eligibility import Bar
+from volunteer_match.matching.explanations import Reason, ReasonKey, Unknown
+from volunteer_match.proposals.candidates import Candidate
+from volunteer_match.proposals.gates import CaseGate, Gate
+from volunteer_match.proposals.states import (
+    CancelReason,
+    DeclineReason,
+    EndedBy,
+    EndReason,
+    HowItGoes,
+    PauseReason,
+    ProposalAction,
+    ProposalState,
+    RejectReason,
+)
+from volunteer_match.vocabulary.contact_forms import ContactForm
+from volunteer_match.vocabulary.taxonomy import taxonomy
+from volunteer_match.web.shared.jinja import kind_label, km, slot_names
+
+Words = Mapping[Any, Any]
+
+GATES: Words = MappingProxyType(
+    {
+        CaseGate.NOT_RESPONSIBLE: _l("Kun sagens egen rådgiver kan gøre det."),
+        CaseGate.NEED_NOT_OPEN: _l("Behovet eller sagen er lukket."),
+        CaseGate.CHILD_VIEW_MISSING: _l("Barnets egen mening mangler."),
+        Bar.GUARDIAN_CONSENT: _l("Familiens samtykke mangler, er udløbet eller er trukket tilbage."),
+        Bar.RECIPIENT_NOT_COVERED: _l("Familiens samtykke gælder ikke denne slags organisation."),
+        Bar.OFFER_NOT_APPROVED: _l("Tilbuddet er ikke godkendt."),
+        Bar.OFFER_PAUSED: _l("Tilbuddet holder pause."),
+        Bar.VOLUNTEER_CONSENT: _l("Kontaktpersonens samtykke gælder ikke længere."),
+        Bar.CERTIFICATE_MISSING: _l("Børneattesten er ikke bekræftet endnu."),
+        Bar.CERTIFICATE_EXPIRED: _l("Børneattesten skal bekræftes igen."),
+        Bar.NO_FREE_PLACE: _l("Der er ingen ledig plads."),
+        Bar.AGE: _l("Barnets alder ligger uden for tilbuddets."),
+        Bar.LANGUAGE: _l("I har intet sprog til fælles."),
+        Bar.SLOTS: _l("Tiderne passer ikke sammen."),
+        Bar.CONTACT_FORM: _l("Den ene ønsker en gruppe, den anden én til én."),
+        Bar.DISTANCE: _l("Der er for langt, og transport er ikke aftalt."),
+        Bar.BLOCKED: _l("De to skal ikke bringes sammen (spærret, eller der er sagt nej før)."),
+    }
+)
+
+UNKNOWN: Words = MappingProxyType(
+    {
+        Unknown.NEED_TIMES: _l("Hvornår barnet kan"),
+        Unknown.OFFER_TIMES: _l("Hvornår de kan – spørg om tider"),
+        Unknown.OFFER_LANGUAGES_BY_DEFAULT: _l("Om de taler andet end dansk"),
+        Unknown.OFFER_KIND: _l("Hvilken slags tilbud det er – læs teksten"),
+        Unknown.NEED_CODES: _l("Hvilke koder behovet har – ranglisten bygger kun på teksten"),
+        Unknown.NEED_NOT_UNDERSTOOD: _l("Hvad teksten handler om – skriv lidt mere, eller vælg koder"),
+    }
+)
+
+CONTACT_FORMS: Words = MappingProxyType(
+    {
+        ContactForm.ONE_TO_ONE: _l("Én til én"),
+        ContactForm.GROUP: _l("I en gruppe"),
+        ContactForm.EITHER: _l("Én til én eller gruppe"),
+    }
+)
+
+STATES: Words = MappingProxyType(
+    {
+        ProposalState.PROPOSED: (_l("Foreslået"), "neutral"),
+        ProposalState.REJECTED: (_l("Valgt fra"), "neutral"),
+        ProposalState.APPROVED: (_l("Godkendt"), "info"),
+        ProposalState.ASKED: (_l("Spurgt – venter på svar"), "info"),
+        ProposalState.DECLINED: (_l("Sagde nej"), "neutral"),
+        ProposalState.EXPIRED: (_l("Intet svar i tide"), "warning"),
+        ProposalState.ACCEPTED: (_l("Sagde ja – aftal møde"), "success"),
+        ProposalState.INTRODUCED: (_l("Har mødt familien"), "success"),
+        ProposalState.ACTIVE: (_l("I gang"), "success"),
+        ProposalState.PAUSED: (_l("Holder pause"), "warning"),
+        ProposalState.ENDED: (_l("Afsluttet"), "neutral"),
+        ProposalState.CANCELLED: (_l("Stoppet"), "warning"),
+    }
+)
+
+MOVES: Words = MappingProxyType(
+    {
+        ProposalAction.APPROVE: _l("Godkendt af rådgiver"),
+        ProposalAction.REJECT: _l("Valgt fra af rådgiver"),
+        ProposalAction.ASK: _l("Kontaktpersonen er spurgt"),
+        ProposalAction.ACCEPT: _l("Kontaktpersonen sagde ja"),
+        ProposalAction.DECLINE: _l("Kontaktpersonen sagde nej"),
+        ProposalAction.EXPIRE: _l("Svarfristen løb ud"),
+        ProposalAction.INTRODUCE: _l("Familien og kontaktpersonen har mødt hinanden"),
+        ProposalAction.START: _l("Barnet og kontaktpersonen er i gang"),
+        ProposalAction.PAUSE: _l("Sat på pause"),
+        ProposalAction.RESUME: _l("I gang igen"),
+        ProposalAction.END: _l("Afsluttet"),
+        ProposalAction.CANCEL: _l("Stoppet"),
+        ProposalAction.PROPOSE_AGAIN: _l("Taget op igen"),
+    }
+)
+
+REJECT_REASONS: Words = MappingProxyType(
+    {
+        RejectReason.NOT_RIGHT_KIND: _l("Ikke den rigtige slags hjælp"),
+        RejectReason.NOT_RIGHT_PERSON: _l("Ikke det rigtige sted eller menneske for barnet"),
+        RejectReason.TOO_FAR: _l("For langt væk"),
+        RejectReason.TIMES_DO_NOT_FIT: _l("Tiderne passer ikke"),
+        RejectReason.FAMILY_SAYS_NO: _l("Familien siger nej"),
+        RejectReason.CHILD_SAYS_NO: _l("Barnet siger nej"),
+        RejectReason.KNOW_EACH_OTHER: _l("De kender hinanden på en måde, der ikke går"),
+        RejectReason.OTHER: _l("Noget andet"),
+    }
+)
+
+REASONS: Words = MappingProxyType(
+    {
+        **{reason.value: words for reason, words in REJECT_REASONS.items()},
+        DeclineReason.NO_TIME.value: _l("Har ikke tid lige nu"),
+        DeclineReason.NO_ROOM.value: _l("Har ikke plads lige nu"),
+        DeclineReason.NOT_RIGHT_FOR_US.value: _l("Er ikke de rette til opgaven"),
+        CancelReason.VOLUNTEER_CONSENT_WITHDRAWN.value: _l("Kontaktpersonen har trukket sit samtykke tilbage"),
+        CancelReason.GUARDIAN_CONSENT_WITHDRAWN.value: _l("Familien har trukket sit samtykke tilbage"),
+        CancelReason.OFFER_PAUSED.value: _l("Tilbuddet er sat på pause"),
+        CancelReason.OFFER_WITHDRAWN.value: _l("Tilbuddet er trukket tilbage"),
+        CancelReason.OFFER_BLOCKED.value: _l("Tilbuddet er spærret af kommunen"),
+        CancelReason.CERTIFICATE_REVOKED.value: _l("Bekræftelsen af børneattesten er trukket tilbage"),
+        CancelReason.NEED_CLOSED.value: _l("Behovet er lukket"),
+        CancelReason.BY_CASEWORKER.value: _l("Trukket tilbage af rådgiveren"),
+        EndReason.GOAL_REACHED.value: _l("Målet er nået"),
+        EndReason.AGREED_END.value: _l("Aftalt afslutning"),
+        EndReason.CHILD_STOPPED.value: _l("Barnet ville ikke mere"),
+        EndReason.FAMILY_STOPPED.value: _l("Familien ville ikke mere"),
+        EndReason.VOLUNTEER_STOPPED.value: _l("Den frivillige stoppede"),
+        EndReason.MOVED_AWAY.value: _l("Nogen er flyttet"),
+        EndReason.NO_CHEMISTRY.value: _l("Kemien var der ikke"),
+        PauseReason.AGREED_BREAK.value: _l("Aftalt pause, fx ferie"),
+        PauseReason.ILLNESS.value: _l("Sygdom"),
+        "other": _l("Noget andet"),
+    }
+)
+
+ENDED_BY: Words = MappingProxyType(
+    {
+        EndedBy.CHILD: _l("Barnet"),
+        EndedBy.FAMILY: _l("Familien"),
+        EndedBy.VOLUNTEER: _l("Den frivillige"),
+        EndedBy.CASEWORKER: _l("Rådgiveren"),
+    }
+)
+
+HOW_IT_GOES: Words = MappingProxyType(
+    {
+        HowItGoes.WELL: _l("Det går godt"),
+        HowItGoes.MIXED: _l("Både og"),
+        HowItGoes.BADLY: _l("Det går ikke godt"),
+        HowItGoes.NOT_MET: _l("De har ikke mødtes"),
+    }
+)
+
+# These are told in a line of their own with the figures of this pair.
+TOLD_AS_FACTS = frozenset(
+    {ReasonKey.BASELINE, ReasonKey.DISTANCE, ReasonKey.TIMES, ReasonKey.FREE_PLACES, ReasonKey.FRESHNESS}
+)
+MOST_REASONS = 4
+
+
+def gate_sentences(gates: Iterable[Gate]) -> list[str]:
+    """Every rule that stands in the way, in plain words."""
+    return [str(GATES[gate]) for gate in gates]
+
+
+def fits(candidate: Candidate) -> list[str]:
+    """Why this offer: what it is about first, then distance, times and places."""
+    content = sorted(
+        (reason for reason in candidate.reasons if reason.contribution > 0 and reason.key not in TOLD_AS_FACTS),
+        key=lambda reason: -reason.contribution,
+    )
+    sentences = [sentence for reason in content if (sentence := _sentence(reason))]
+    return [*dict.fromkeys(sentences)][:MOST_REASONS] + _facts(candidate)
+
+
+def against(candidate: Candidate) -> list[str]:
+    """What speaks against it although nothing bars it."""
+    return [
+        _("Går imod et ønske i teksten: “%(words)s”", words=", ".join(reason.words))
+        for reason in candidate.reasons
+        if reason.key is ReasonKey.AGAINST_WISH and reason.contribution < 0 and reason.words
+    ]
+
+
+def unknown(candidate: Candidate) -> list[str]:
+    """What nobody has told us and the caseworker may want to ask."""
+    return [str(UNKNOWN[item]) for item in candidate.unknown]
+
+
+def _facts(candidate: Candidate) -> list[str]:
+    facts = [_("%(km)s fra barnets område", km=km(candidate.distance_km))]
+    if candidate.shared_slots:
+        facts.append(_("%(times)s passer", times=", ".join(slot_names(candidate.shared_slots)).capitalize()))
+    places = candidate.offer.free_places
+    facts.append(ngettext("Plads til %(num)s", "Plads til %(num)s", places))
+    return facts
+
+
+def _sentence(reason: Reason) -> str:
+    words = ", ".join(reason.words)
+    kinds = ", ".join(kind_label(concept) for concept in reason.concepts if concept in taxonomy().offers)
+    if reason.key in {ReasonKey.NEED_LINK, ReasonKey.SHARED_TOPIC}:
+        return _about(kinds, words)
+    if reason.key is ReasonKey.WORDING and words:
+        return str(_("Ordene går igen: “%(words)s”", words=words))
+    return str(PLAIN_REASONS.get(reason.key, ""))
+
+
+def _about(kinds: str, words: str) -> str:
+    if kinds and words:
+        return str(_("%(kind)s passer til “%(words)s”", kind=kinds, words=words))
+    if kinds:
+        return str(_("%(kind)s passer til det, du har beskrevet", kind=kinds))
+    return str(_("Handler om det samme: “%(words)s”", words=words)) if words else ""
+
+
+PLAIN_REASONS: Words = MappingProxyType(
+    {
+        ReasonKey.SAME_FAMILY: _l("Samme slags hjælp som den, du søger"),
+        ReasonKey.AGE: _l("Alderen passer godt"),
+        ReasonKey.CONTACT_FORM: _l("Formen passer: gruppe eller én til én som ønsket"),
+        ReasonKey.LANGUAGE: _l("Taler familiens sprog"),
+    }
+)
