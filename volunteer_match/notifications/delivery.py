@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -26,6 +25,7 @@ from volunteer_match.config import Settings
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.encryption import CannotDecrypt
 
+from .addresses import mail_address
 from .models import OutboxMail
 from .site import site
 from .states import MailState
@@ -168,21 +168,16 @@ def compose(mail: OutboxMail) -> EmailMessage:
     """The whole message as it goes over the wire. Raises ValueError for an address that is none."""
     message = EmailMessage(policy=SMTP)
     message["From"] = site().sender
-    message["To"] = _address(mail.to_address)
+    message["To"] = mail_address(mail.to_address)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text_body, cte="quoted-printable")
     message.add_alternative(mail.html_body, subtype="html", cte="quoted-printable")
+    # Last, since making the parts moves every Content- header into the first of them.
+    message["Content-Language"] = mail.language
     return message
-
-
-def _address(written: str) -> Address:
-    """Danish letters in the domain are sent the way every server understands."""
-    name, at, domain = written.rpartition("@")
-    return Address(addr_spec=f"{name}{at}{domain.encode('idna').decode()}")
 
 
 def hand_over(message: EmailMessage, *, settings: Settings) -> None:
