@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_migrate import Migrate, upgrade
 from sqlalchemy.orm import Session
 
 from tests.not_checked import not_checked
@@ -20,6 +21,8 @@ from volunteer_match import all_models  # noqa: F401 - fills the metadata
 from volunteer_match.audit.trail import use_audit_key
 from volunteer_match.foundation.database import db, engine_options
 from volunteer_match.foundation.encryption import KeyRing, use_key_ring
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def app_over(url: str) -> Flask:
@@ -34,9 +37,11 @@ def app_over(url: str) -> Flask:
 
 
 def migrate(url: str) -> None:
-    """Makes the tables."""
-    with app_over(url).app_context():
-        db.create_all()
+    """What `flask db upgrade` does."""
+    app = app_over(url)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        upgrade()
         db.engine.dispose()
 
 
