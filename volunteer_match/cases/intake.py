@@ -311,11 +311,11 @@ def _guarded(field: str, text: str) -> str:
 
 
 def _columns(draft: NeedDraft) -> dict[str, object]:
-    known = taxonomy().needs
+    chosen = set(draft.codes)
     return {
         "text": draft.text.strip(),
         "external_wording": draft.external_wording.strip(),
-        "codes": tuple(code for code in dict.fromkeys(draft.codes) if code in known),
+        "codes": tuple(code for code in taxonomy().needs if code in chosen),
         "languages": tuple(dict.fromkeys(draft.languages)) or ("da",),
         "contact_form": draft.contact_form,
         "slots": tuple(in_week_order(list(draft.slots))),
