@@ -31,6 +31,7 @@ def app_over(url: str) -> Flask:
     app = Flask("tests")
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
     db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     use_key_ring(KeyRing.from_text(settings.encryption_keys.get_secret_value()))
     use_audit_key(settings.audit_key.get_secret_value())
     return app
@@ -38,9 +39,7 @@ def app_over(url: str) -> Flask:
 
 def migrate(url: str) -> None:
     """What `flask db upgrade` does."""
-    app = app_over(url)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    with app.app_context():
+    with app_over(url).app_context():
         upgrade()
         db.engine.dispose()
 
