@@ -36,10 +36,10 @@ ONE_YEAR = 31_536_000
 LARGEST_FORM = 512 * 1024
 # Each page module adds its views to its audience's blueprint when it is imported.
 PAGES = {
-    "public": ("front_page", "registration", "privacy", "language", "health", "demo_mails"),
+    "public": ("front_page", "registration", "confirmation", "privacy", "language", "health", "demo_mails"),
     "selfservice": ("own_page", "offers", "consent", "requests"),
     "staff": ("home", "today", "cases", "needs", "guardian_consent", "candidates", "proposals", "follow_ups"),
-    "admin": ("queue", "organisations", "offers", "certificates", "trail"),
+    "admin": (),  # LEAD: queue, organisations, offers, certificates, trail as they land
 }
 
 

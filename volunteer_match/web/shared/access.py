@@ -46,6 +46,7 @@ LIBRARY_PAGES = {
     "security.forgot_password": Access(Audience.PUBLIC),
     "security.reset_password": Access(Audience.PUBLIC),
     "security.change_password": Access(permission=Permission.MANAGE_OWN_ACCOUNT),
+    "security.verify": Access(permission=Permission.MANAGE_OWN_ACCOUNT),
     "security.static": Access(Audience.PUBLIC),
 }
 

@@ -209,10 +209,10 @@ class MenuItem:
 MENU = (
     MenuItem("staff.today", _l("I dag"), Permission.SEE_TODAY),
     MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
-    MenuItem("staff.offers", _l("Tilbud"), Permission.SEE_OFFERS),
+
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
-    MenuItem("admin.audit", _l("Spor"), Permission.READ_AUDIT),
+    MenuItem("admin.trail", _l("Spor"), Permission.READ_AUDIT),
 )
 
 

@@ -1,5 +1,6 @@
 """Staff sign-in: Flask-Security with its known traps closed (docs/decisions tells which and why)."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,9 @@ def set_up_sign_in(app: Flask) -> None:
         SECURITY_FORGOT_PASSWORD_TEMPLATE="public/sign_in/forgot_password.html",  # noqa: S106 - a file
         SECURITY_RESET_PASSWORD_TEMPLATE="public/sign_in/reset_password.html",  # noqa: S106 - a file
         SECURITY_CHANGE_PASSWORD_TEMPLATE="staff/account/change_password.html",  # noqa: S106 - a file
+        SECURITY_FRESHNESS=timedelta(minutes=15),
+        SECURITY_VERIFY_URL="/bekraeft-adgangskode",
+        SECURITY_VERIFY_TEMPLATE="staff/account/verify.html",
         SECURITY_UNAUTHORIZED_VIEW=None,
         # Danish for its sentences: its own catalogue has a fifth of them.
         SECURITY_I18N_DIRNAME=["builtin", str(TRANSLATIONS)],
