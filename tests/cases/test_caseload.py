@@ -4,12 +4,19 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.cases.conftest import FACTS, LIMITS, NOW
 from volunteer_match.cases.caseload import Caseload, CaseloadLevel, caseload_of, team_caseload
 from volunteer_match.cases.intake import close_case, open_case
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
+
+
+@pytest.fixture(autouse=True)
+def database(session_on_each: Session) -> Session:
+    """Lists lean on what each kind of database does with text, groups and order."""
+    return session_on_each
 
 
 @pytest.mark.parametrize(

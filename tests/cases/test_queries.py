@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from tests.cases.conftest import DRAFT, FACTS, NOW
 from volunteer_match.audit.actions import AuditAction
@@ -36,6 +37,12 @@ from volunteer_match.people.permissions import Role
 
 MANY = CaseloadLimits(amber=500, limit=1000)
 FIRST, SECOND = ConsentParty.CUSTODY_HOLDER_1, ConsentParty.CUSTODY_HOLDER_2
+
+
+@pytest.fixture(autouse=True)
+def database(session_on_each: Session) -> Session:
+    """Lists lean on what each kind of database does with text, groups and order."""
+    return session_on_each
 
 
 @contextmanager
