@@ -1,0 +1,1 @@
+"""People who use the pages, as tests play them."""

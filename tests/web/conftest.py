@@ -1,0 +1,56 @@
+"""The whole application over a database of its own, and people in front of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.settings import settings_for_tests
+from tests.visitors.browsing import Visitor
+from volunteer_match.factory import create_app
+from volunteer_match.foundation.database import db
+from volunteer_match.notifications.models import OutboxMail
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[Flask]:
+    """The application as it is served."""
+    app = create_app(settings_for_tests(database_url=sqlite_url))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The time is NOW until the test moves it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def visitor(app: Flask, clock: time_machine.Traveller) -> Visitor:
+    """Somebody who was never here before."""
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def mails(app: Flask) -> Callable[[], list[OutboxMail]]:
+    """What lies in the outbox, oldest first."""
+
+    def read() -> list[OutboxMail]:
+        with app.app_context():
+            return list(db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
+
+    return read
+
+
+def link_in(mail: OutboxMail) -> str:
+    """The path of the link in a mail."""
+    word = next(word for word in mail.text_body.split() if word.startswith("http://localhost/"))
+    return word.removeprefix("http://localhost")
