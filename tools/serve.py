@@ -35,7 +35,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=5000)
     port = parser.parse_args().port
     signal.signal(signal.SIGTERM, interrupt)
-    subprocess.run([BIN / "flask", "db", "upgrade"], cwd=ROOT, check=True)
+    (ROOT / "instance").mkdir(mode=0o700, exist_ok=True)
+    if subprocess.run([BIN / "flask", "db", "upgrade"], cwd=ROOT, check=False).returncode != 0:
+        print("The database could not be brought up to date, so nothing was started.", file=sys.stderr)
+        return 1
     processes = [start("gunicorn", "--bind", f"127.0.0.1:{port}"), start("flask", "worker")]
     print(f"http://127.0.0.1:{port}", flush=True)
     try:
