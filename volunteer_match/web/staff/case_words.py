@@ -32,12 +32,12 @@ NEED_STATES: Words = MappingProxyType(
 
 PARTIES: Words = MappingProxyType(
     {
-        ConsentParty.CUSTODY_HOLDER_1: _l("Forældremyndighedens indehaver 1"),
-        ConsentParty.CUSTODY_HOLDER_2: _l("Forældremyndighedens indehaver 2"),
+        ConsentParty.CUSTODY_HOLDER_1: _l("Den ene forældremyndighedsindehaver"),
+        ConsentParty.CUSTODY_HOLDER_2: _l("Den anden forældremyndighedsindehaver"),
         ConsentParty.YOUNG_PERSON: _l("Den unge selv"),
     }
 )
-ONLY_PARENT = _l("Forældremyndighedens indehaver")
+ONLY_PARENT = _l("Forældremyndighedsindehaveren")
 
 CONSENT_STATES: Words = MappingProxyType(
     {

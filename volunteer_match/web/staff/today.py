@@ -38,7 +38,6 @@ class Line:
     since: datetime
     case_id: int
     task_id: int | None = None
-    notes: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,9 @@ def _item_line(item: TodayItem) -> Line:
 
 
 def _unready_line(need: UnreadyNeed) -> Line:
-    notes = [_("samtykke")] if need.missing_parties else []
-    if need.child_view_missing:
-        notes.append(_("barnets egen mening"))
+    if need.missing_parties and need.child_view_missing:
+        words = _("Mangler familiens samtykke og barnets egen mening")
+    else:
+        words = _("Mangler familiens samtykke") if need.missing_parties else _("Mangler barnets egen mening")
     url = url_for("staff.need", need_id=need.need_id)
-    words = _("Der mangler noget, før et forslag kan godkendes")
-    return Line(need.pseudonym, words, url, need.written_at, need.case_id, notes=tuple(notes))
+    return Line(need.pseudonym, words, url, need.written_at, need.case_id)

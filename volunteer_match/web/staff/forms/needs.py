@@ -98,6 +98,7 @@ class NeedForm(Form):
         self.leaks: list[str] = []
         self.suggested: list[str] = []
         self.searched = False
+        self.found: list[str] = []
         if self.is_submitted():
             self._look_for_codes()
 
@@ -123,6 +124,7 @@ class NeedForm(Form):
         if (self.external_wording.data or "").strip() or not self.codes.data:
             return False
         self._draft()
+        self.external_wording.errors = [_("Her er et udkast ud fra koderne. Læs det igennem, ret det til, og gem")]
         return True
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -138,7 +140,9 @@ class NeedForm(Form):
     def warn_of(self, words: list[str]) -> None:
         """Shows the words beside the text, with a box to tick."""
         self.leaks = words
-        self.accepted_words.data = False
+        self.external_wording.errors = [
+            _("Nogle ord kan røbe for meget. Ret teksten, eller sæt kryds ved, at de må stå")
+        ]
 
     def draft(self) -> NeedDraft:
         """What was filled in, as the domain takes it."""
@@ -170,11 +174,11 @@ class NeedForm(Form):
     def _look_for_codes(self) -> None:
         words = (self.code_words.data or "").strip()
         self.searched = bool(words)
-        found = codes_named(words) if words else ()
+        self.found = codes_named(words) if words else []
         read = suggest_need_codes(self.text.data or "")
         fitting = [code for code in read if self._fits_age(taxonomy().needs[code])]
         ticked = [code for code in self.codes.data or () if code in taxonomy().needs]
-        self.suggested = list(dict.fromkeys([*ticked, *found, *fitting]))
+        self.suggested = list(dict.fromkeys([*ticked, *self.found, *fitting]))
         self.codes.choices = need_choices(self.suggested)
 
     def _fits_age(self, need: NeedKind) -> bool:
