@@ -13,6 +13,7 @@ class AuditAction(StrEnum):
     ACCESS_REFUSED = "access_refused"
     USER_ADDED = "user_added"
     USER_CHANGED = "user_changed"
+    TRAIL_READ = "trail_read"
 
     REGISTRATION_SUBMITTED = "registration_submitted"
     REGISTRATION_CONFIRMED = "registration_confirmed"

@@ -44,3 +44,12 @@ def queue() -> Queue:
 def newest_mails(*, limit: int) -> Sequence[OutboxMail]:
     """The mails written last, newest first."""
     return db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()
+
+
+def given_up_mails(*, since: datetime) -> Sequence[OutboxMail]:
+    """The mails nobody took, the one that failed first at the top."""
+    return db.session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.state == MailState.FAILED, OutboxMail.failed_at >= since)
+        .order_by(OutboxMail.failed_at, OutboxMail.id)
+    ).all()

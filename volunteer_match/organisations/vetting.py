@@ -1,15 +1,16 @@
 """The municipality's decisions on who may be proposed, and whether a child certificate is in order."""
 
+import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import record
 from volunteer_match.foundation.clock import danish_date, years_after
 from volunteer_match.foundation.conditional_moves import make_move
-from volunteer_match.foundation.database import db
+from volunteer_match.foundation.database import db, take_turns
 from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.notifications.messages import (
     Message,
@@ -36,6 +37,10 @@ class ReasonMissing(Exception):
     """Who is turned away must be told why."""
 
 
+class AlreadyConfirmed(Exception):
+    """The same confirmation is noted and counts."""
+
+
 class CertificateDateRefused(Exception):
     """A confirmation lies in the past or today, and its review after it."""
 
@@ -49,15 +54,40 @@ class CertificateStatus(StrEnum):
     NOT_REQUIRED = "not_required"
 
 
-def approve_organisation(*, organisation: Organisation, by: User, now: datetime, with_offers: bool = False) -> None:
-    """Approves, and tells its contact persons. `with_offers` also approves the offers that wait. Raises MoveRefused."""
+def is_waiting(offer: Offer) -> bool:
+    """Whether a decision on the offer is asked for."""
+    return offer.state is Vetting.NEW and offer.availability is not Availability.WITHDRAWN
+
+
+def waiting_offers_mark(organisation: Organisation) -> str:
+    """Becomes another one as soon as an offer that waits is added, changed, decided on or withdrawn."""
+    waiting = [f"{offer.id} {offer.changed_at.isoformat()}" for offer in organisation.offers if is_waiting(offer)]
+    return hashlib.sha256("\n".join(waiting).encode()).hexdigest()
+
+
+def approve_organisation(
+    *,
+    organisation: Organisation,
+    by: User,
+    now: datetime,
+    with_offers: bool = False,
+    offers_as_seen: str | None = None,
+) -> None:
+    """Approves, and tells its contact persons. `with_offers` also approves the offers that wait.
+
+    With `offers_as_seen` (their mark on the page) only what was read is approved. Raises MoveRefused, ChangedMeanwhile.
+    """
+    if with_offers and offers_as_seen is not None:
+        _lock_offers(organisation)
+        if waiting_offers_mark(organisation) != offers_as_seen:
+            raise ChangedMeanwhile
     _decide_organisation(organisation, VettingAction.APPROVE, reason=None, by=by, now=now)
     for contact in organisation.contacts:
         message = OrganisationApproved(contact.name, organisation.name)
         _tell(contact, message, about=("organisation", organisation.id), now=now)
     if with_offers:
         for offer in organisation.offers:
-            if offer.state is Vetting.NEW and offer.availability is not Availability.WITHDRAWN:
+            if is_waiting(offer):
                 approve_offer(offer=offer, by=by, now=now)
 
 
@@ -92,10 +122,14 @@ def block_offer(*, offer: Offer, reason: str, by: User, now: datetime) -> None:
 def confirm_certificate(
     *, contact: ContactPerson, confirmed_on: date, by: User, now: datetime, next_review_on: date | None = None
 ) -> CertificateConfirmation:
-    """Notes that a certificate without remarks was seen. Raises CertificateDateRefused."""
+    """Notes that a certificate without remarks was seen. Raises CertificateDateRefused, AlreadyConfirmed."""
     review_on = next_review_on or years_after(confirmed_on, YEARS_BETWEEN_REVIEWS)
     if confirmed_on > danish_date(now) or review_on <= confirmed_on:
         raise CertificateDateRefused
+    take_turns(f"certificates of contact person {contact.id}")
+    db.session.expire(contact, ["certificates"])
+    if any(_says(line, confirmed_on, review_on) for line in contact.certificates):
+        raise AlreadyConfirmed
     confirmation = CertificateConfirmation(
         contact=contact,
         confirmed_on=confirmed_on,
@@ -144,6 +178,21 @@ def certificate_status(offer: Offer, *, on: date) -> CertificateStatus:
     if any(on < line.next_review_on for line in standing):
         return CertificateStatus.CONFIRMED
     return CertificateStatus.EXPIRED if standing else CertificateStatus.MISSING
+
+
+def _says(line: CertificateConfirmation, confirmed_on: date, review_on: date) -> bool:
+    return line.revoked_on is None and (line.confirmed_on, line.next_review_on) == (confirmed_on, review_on)
+
+
+def _lock_offers(organisation: Organisation) -> None:
+    db.session.expire(organisation, ["offers"])
+    db.session.scalars(
+        select(Offer)
+        .where(Offer.organisation_id == organisation.id)
+        .order_by(Offer.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _decide_organisation(

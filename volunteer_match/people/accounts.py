@@ -25,6 +25,11 @@ def find_user(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def staff_names() -> dict[int, str]:
+    """Every member of staff, also those who have left: what the trail and decisions name them by."""
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).order_by(User.name, User.id))}
+
+
 def add_user(
     *, email: str, name: str, roles: Iterable[Role], password_hash: str | None, by: Actor, now: datetime
 ) -> User:

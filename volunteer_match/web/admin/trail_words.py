@@ -1,0 +1,88 @@
+"""Every line of the trail in plain words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from volunteer_match.audit.actions import ActorKind, AuditAction
+
+Words = Mapping[Any, Any]
+
+# Read after who did it: "Mette Holm · læste en sag".
+ACTIONS: Words = MappingProxyType(
+    {
+        AuditAction.SIGNED_IN: _l("loggede ind"),
+        AuditAction.SIGN_IN_REFUSED: _l("blev afvist ved login"),
+        AuditAction.SIGNED_OUT: _l("loggede af"),
+        AuditAction.PASSWORD_CHANGED: _l("skiftede adgangskode"),
+        AuditAction.ACCESS_REFUSED: _l("prøvede at åbne en side uden adgang"),
+        AuditAction.USER_ADDED: _l("oprettede en medarbejder"),
+        AuditAction.USER_CHANGED: _l("ændrede en medarbejders adgang"),
+        AuditAction.TRAIL_READ: _l("læste spor om sager"),
+        AuditAction.REGISTRATION_SUBMITTED: _l("sendte en tilmelding"),
+        AuditAction.REGISTRATION_CONFIRMED: _l("bekræftede en tilmelding"),
+        AuditAction.ORGANISATION_READ: _l("læste en organisations kontaktoplysninger"),
+        AuditAction.ORGANISATION_APPROVED: _l("godkendte en organisation"),
+        AuditAction.ORGANISATION_BLOCKED: _l("blokerede en organisation"),
+        AuditAction.OFFER_APPROVED: _l("godkendte et tilbud"),
+        AuditAction.OFFER_BLOCKED: _l("blokerede et tilbud"),
+        AuditAction.OFFER_CHANGED: _l("ændrede et tilbud"),
+        AuditAction.OFFER_PAUSED: _l("satte et tilbud på pause"),
+        AuditAction.OFFER_REOPENED: _l("åbnede et tilbud igen"),
+        AuditAction.OFFER_WITHDRAWN: _l("trak et tilbud tilbage"),
+        AuditAction.VOLUNTEER_CONSENT_GIVEN: _l("gav samtykke som kontaktperson"),
+        AuditAction.VOLUNTEER_CONSENT_WITHDRAWN: _l("trak sit samtykke som kontaktperson tilbage"),
+        AuditAction.CERTIFICATE_CONFIRMED: _l("bekræftede en børneattest"),
+        AuditAction.CERTIFICATE_REVOKED: _l("trak en bekræftelse af børneattest tilbage"),
+        AuditAction.OWN_PAGE_OPENED: _l("åbnede Min side"),
+        AuditAction.CASE_OPENED: _l("oprettede en sag"),
+        AuditAction.CASE_READ: _l("læste en sag"),
+        AuditAction.CASE_CHANGED: _l("ændrede en sag"),
+        AuditAction.CASE_CLOSED: _l("lukkede en sag"),
+        AuditAction.NEED_WRITTEN: _l("skrev et behov"),
+        AuditAction.NEED_READ: _l("læste et behov"),
+        AuditAction.NEED_CHANGED: _l("ændrede et behov"),
+        AuditAction.NEED_CLOSED: _l("lukkede et behov"),
+        AuditAction.GUARDIAN_CONSENT_ASKED: _l("noterede, at der er bedt om samtykke"),
+        AuditAction.GUARDIAN_CONSENT_GIVEN: _l("noterede et samtykke fra familien"),
+        AuditAction.GUARDIAN_CONSENT_WITHDRAWN: _l("noterede, at familien trak samtykket tilbage"),
+        AuditAction.CHILD_VIEW_RECORDED: _l("skrev barnets egen mening ned"),
+        AuditAction.TASK_DONE: _l("afsluttede en opgave"),
+        AuditAction.SUGGESTIONS_SHOWN: _l("så forslag til et behov"),
+        AuditAction.PROPOSAL_READ: _l("læste et match"),
+        AuditAction.PROPOSAL_MOVED: _l("flyttede et match videre"),
+        AuditAction.PAIR_BLOCKED: _l("spærrede en organisation for et barn"),
+        AuditAction.CONTACT_DETAILS_SHOWN: _l("så kontaktoplysninger i et match"),
+        AuditAction.FOLLOW_UP_RECORDED: _l("skrev en opfølgning"),
+        AuditAction.REQUEST_READ: _l("læste en forespørgsel"),
+    }
+)
+
+ACTORS: Words = MappingProxyType(
+    {
+        ActorKind.STAFF: _l("Medarbejder"),
+        ActorKind.CONTACT_PERSON: _l("Kontaktperson"),
+        ActorKind.VISITOR: _l("Besøgende"),
+        ActorKind.SYSTEM: _l("Systemet selv"),
+    }
+)
+
+SUBJECTS: Words = MappingProxyType(
+    {
+        "case": _l("Sag"),
+        "case_list": _l("Liste med sager"),
+        "contact_person": _l("Kontaktperson"),
+        "guardian_consent": _l("Samtykke fra familien"),
+        "need": _l("Behov"),
+        "offer": _l("Tilbud"),
+        "organisation": _l("Organisation"),
+        "page": _l("Side"),
+        "proposal": _l("Match"),
+        "registration": _l("Tilmelding"),
+        "task": _l("Opgave"),
+        "trail": _l("Sporet"),
+        "user": _l("Medarbejder"),
+    }
+)
