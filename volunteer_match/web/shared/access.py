@@ -19,6 +19,8 @@ from volunteer_match.people.permissions import Permission
 from volunteer_match.people.sessions import end_session, find_session, start_session
 from volunteer_match.people.states import SessionKind
 
+from .unsent import offer_to_send_again
+
 View = TypeVar("View", bound=Callable[..., Any])
 CONTACT_COOKIE = "own_page"
 
@@ -85,7 +87,7 @@ def check_declarations(app: Flask) -> None:
         raise UndeclaredPageError(", ".join(missing))
 
 
-def guard() -> Response | None:
+def guard() -> Response | tuple[str, int] | None:
     """Before every request: lets in, sends to sign-in, or refuses."""
     if request.endpoint is None:
         return None  # no such page: the 404 comes by itself
@@ -99,9 +101,12 @@ def guard() -> Response | None:
     return None
 
 
-def _guard_staff(permission: Permission) -> Response | None:
+def _guard_staff(permission: Permission) -> Response | tuple[str, int] | None:
     user = signed_in_user()
     if user is None:
+        unsent = offer_to_send_again(signed_in=False)
+        if unsent is not None:
+            return unsent, 401
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("security.login", next=here))
     if not user.may(permission):

@@ -3,8 +3,9 @@
 import logging
 
 from flask import Flask, current_app
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, InternalServerError, ServiceUnavailable
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import record
@@ -13,6 +14,7 @@ from volunteer_match.foundation.database import db
 from volunteer_match.foundation.state_machine import MoveRefused
 
 from .access import signed_in_user
+from .unsent import offer_to_send_again
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
@@ -33,6 +35,13 @@ def refuse(error: HTTPException) -> Answer:
     if isinstance(error, Forbidden):
         _record_refusal()
     return _page(error.code)
+
+
+def stale_form(error: CSRFError) -> Answer:
+    """Somebody signed in again between opening a form and sending it: what they typed is handed back."""
+    user = signed_in_user()
+    unsent = offer_to_send_again(signed_in=True) if user is not None else None
+    return refuse(error) if unsent is None else (unsent, BadRequest.code)
 
 
 def _record_refusal() -> None:
@@ -64,6 +73,7 @@ def broken(error: Exception) -> Answer:
 def set_up_errors(app: Flask) -> None:
     """Registers the pages above."""
     app.register_error_handler(HTTPException, refuse)
+    app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(MoveRefused, too_late)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(InternalServerError, broken)
