@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from tests.visitors.page_check import check_page
+
 
 @dataclass
 class Button:
@@ -54,17 +56,23 @@ class _Reader(HTMLParser):
         self._select = ""
         self._button: Button | None = None
         self._link = ""
+        self._in_main = False
+        self.main_forms: list[PageForm] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag in ("h1", "title", "script", "style"):
             self._inside.append(tag)
+        if tag == "main":
+            self._in_main = True
         if tag == "a":
             self._link = found.get("href", "")
             self.links.append(("", self._link))
         if tag == "form":
             self._form = PageForm(found.get("action", ""), found.get("method", "get").lower())
             self.forms.append(self._form)
+            if self._in_main:
+                self.main_forms.append(self._form)
         elif self._form is not None:
             self._in_form(tag, found, self._form)
 
@@ -98,6 +106,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._inside and self._inside[-1] == tag:
             self._inside.pop()
+        if tag == "main":
+            self._in_main = False
         if tag == "form":
             self._form = None
         elif tag == "textarea":
@@ -171,8 +181,8 @@ class Visitor:
 
     @property
     def form(self) -> PageForm:
-        """The form of the page's own content; the first one is the choice of language."""
-        return self.page.forms[-1] if len(self.page.forms) == 1 else self.page.forms[1]
+        """The first form of the page's own content, past the choice of language and signing out."""
+        return self.page.main_forms[0]
 
     @property
     def text(self) -> str:
@@ -208,9 +218,11 @@ class Visitor:
         while answer.status_code in (301, 302, 303):
             self.url = urljoin(self.url, answer.headers["Location"])
             parts = urlsplit(self.url)
-            answer = self.client.get(parts.path)
+            answer = self.client.get(parts.path, query_string=parts.query)
         if answer.request is not None:
             self.url = answer.request.path
         self.answer = answer
+        if answer.mimetype == "text/html":
+            check_page(answer.get_data(as_text=True), self.url)
         self.page = _Reader()
         self.page.feed(answer.get_data(as_text=True))

@@ -6,14 +6,20 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from flask import Flask
+from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from tests.settings import settings_for_tests
 from tests.visitors.browsing import Visitor
+from volunteer_match.audit.trail import SYSTEM
 from volunteer_match.factory import create_app
+from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.models import OutboxMail
+from volunteer_match.people.accounts import add_user
+from volunteer_match.people.permissions import Role
 
+PASSWORD = "en lang og nem adgangskode"
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
@@ -54,3 +60,34 @@ def link_in(mail: OutboxMail) -> str:
     """The path of the link in a mail."""
     word = next(word for word in mail.text_body.split() if word.startswith("http://localhost/"))
     return word.removeprefix("http://localhost")
+
+
+@pytest.fixture
+def hire(app: Flask) -> Callable[..., int]:
+    """Adds a member of staff and returns their id: `hire("anna@brslev.example", Role.CASEWORKER)`."""
+
+    def add(email: str, *roles: Role, name: str = "Anna Holm") -> int:
+        with app.app_context():
+            hashed = hash_password(PASSWORD)
+            user = add_user(email=email, name=name, roles=roles, password_hash=hashed, by=SYSTEM, now=utc_now())
+            user_id = user.id
+            db.session.commit()
+            return user_id
+
+    return add
+
+
+@pytest.fixture
+def sign_in(app: Flask, hire: Callable[..., int]) -> Callable[..., Visitor]:
+    """Hires somebody and has them sign in through the page."""
+
+    def enter(email: str, *roles: Role, name: str = "Anna Holm") -> Visitor:
+        hire(email, *roles, name=name)
+        return sign_in_as(Visitor(app.test_client()), email)
+
+    return enter
+
+
+def sign_in_as(visitor: Visitor, email: str, password: str = PASSWORD) -> Visitor:
+    """Goes through the sign-in page."""
+    return visitor.open("/log-ind").fill(email=email, password=password).press("Log ind")
