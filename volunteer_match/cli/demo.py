@@ -21,8 +21,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from volunteer_match.cli.demo_logins import demo_logins
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
 
@@ -48,7 +50,6 @@ class DemoFolder:
         self.path = path
         self.database = path / "demo.sqlite"
         self.keys = path / "demo.env"
-        self.logins = path / "demo-logins.txt"
         self.log = path / "demo.log"
         self.lock = path / "demo.lock"
 
@@ -66,7 +67,7 @@ class DemoFolder:
     def remove(self) -> None:
         """Everything but the lock."""
         journals = [self.database.with_name(self.database.name + suffix) for suffix in ("-wal", "-shm")]
-        for file in (self.database, *journals, self.keys, self.logins, self.log):
+        for file in (self.database, *journals, self.keys, self.log):
             file.unlink(missing_ok=True)
 
     def read_or_make_keys(self) -> dict[str, str]:
@@ -141,8 +142,12 @@ def fill_empty() -> None:
     from sqlalchemy import func, select  # noqa: PLC0415
 
     from volunteer_match.cli.demo_filling import fill  # noqa: PLC0415
+    from volunteer_match.config import Settings  # noqa: PLC0415
     from volunteer_match.people.models import User  # noqa: PLC0415
 
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.demo:
+        raise click.ClickException("Only with DEMO=1: everybody knows the password of the invented staff.")
     if db.session.scalar(select(func.count()).select_from(User)):
         return
     fill(now=utc_now(), seed=SEED)
@@ -276,10 +281,9 @@ def _check_alive(folder: DemoFolder, children: Mapping[str, Child]) -> None:
 
 
 def _say_ready(folder: DemoFolder, port: int) -> None:
-    click.echo(f"\nReady: http://{HERE}:{port}\n")
-    if folder.logins.exists():
-        click.echo(folder.logins.read_text())
-    click.echo(f"Mails: http://{HERE}:{port}/demo/mails\nLog:   {folder.log}\nCtrl-C stops the demo.")
+    address = f"http://{HERE}:{port}"
+    click.echo(f"\nReady: {address}\n\n{demo_logins()}\n")
+    click.echo(f"Mails: {address}/demo/mails\nLog:   {folder.log}\nCtrl-C stops the demo.")
     sys.stdout.flush()
 
 
