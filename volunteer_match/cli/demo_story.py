@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from random import Random
 
@@ -58,7 +58,8 @@ class Story:
     def add(self, days_ago: int, hour: int, act: Act) -> None:
         """`act` is called at some minute of that hour of a Danish day before today."""
         day = danish_date(self.now) - timedelta(days=days_ago)
-        self.add_at(datetime.combine(day, time(hour, self._random.randrange(60)), COPENHAGEN), act)
+        moment = datetime.combine(day, time(hour, self._random.randrange(60)), COPENHAGEN)
+        self.add_at(moment.astimezone(UTC), act)
 
     def add_at(self, moment: datetime, act: Act) -> None:
         """Also from within an act, for what follows from it a little later."""
