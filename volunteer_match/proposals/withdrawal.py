@@ -14,6 +14,7 @@ from volunteer_match.audit.trail import Actor
 from volunteer_match.cases import guardian_consent, intake
 from volunteer_match.cases.models import Case, GuardianConsent, Need
 from volunteer_match.cases.states import TaskKind
+from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
 from volunteer_match.organisations import consent as volunteer_consent
 from volunteer_match.organisations import self_service, vetting
@@ -86,11 +87,17 @@ def block_organisation(*, organisation: Organisation, reason: str, by: User, now
 
 
 def revoke_certificate(*, confirmation: CertificateConfirmation, by: User, now: datetime) -> None:
-    """A child certificate no longer counts."""
+    """A child certificate no longer counts. Offers that need none, or rest on another one, go on."""
     proposals = _locked_open(Offer.contact_id == confirmation.contact_id)
     vetting.revoke_certificate(confirmation=confirmation, by=by, now=now)
+    db.session.expire(confirmation.contact, ["certificates"])
+    in_order = {vetting.CertificateStatus.CONFIRMED, vetting.CertificateStatus.NOT_REQUIRED}
     _stop(
-        proposals,
+        [
+            proposal
+            for proposal in proposals
+            if vetting.certificate_status(proposal.offer, on=danish_date(now)) not in in_order
+        ],
         cancelled=CancelReason.CERTIFICATE_REVOKED,
         paused=PauseReason.OFFER_BLOCKED,
         task=TaskKind.OFFER_BLOCKED,

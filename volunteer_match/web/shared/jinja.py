@@ -223,10 +223,11 @@ def navigation() -> list[dict[str, Any]]:
     allowed = [
         item for item in MENU if item.endpoint in current_app.view_functions and current_user.may(item.permission)
     ]
-    return [
-        {"url": url_for(item.endpoint), "label": item.label, "current": _is_here(item.endpoint)} for item in allowed
-    ]
+    urls = [url_for(item.endpoint) for item in allowed]
+    # A page below two entries (/admin/ and /admin/spor) belongs to the nearer one.
+    here = max((url for url in urls if _is_at_or_below(url)), key=len, default=None)
+    return [{"url": url, "label": item.label, "current": url == here} for item, url in zip(allowed, urls, strict=True)]
 
 
-def _is_here(endpoint: str) -> bool:
-    return request.path == (url := url_for(endpoint)) or request.path.startswith(url.rstrip("/") + "/")
+def _is_at_or_below(url: str) -> bool:
+    return request.path == url or request.path.startswith(url.rstrip("/") + "/")
