@@ -39,7 +39,7 @@ PAGES = {
     "public": ("front_page", "registration", "confirmation", "privacy", "language", "health", "demo_mails"),
     "selfservice": ("own_page", "offers", "consent", "requests"),
     "staff": ("home", "today", "cases", "needs", "guardian_consent", "candidates", "proposals", "follow_ups"),
-    "admin": (),  # LEAD: queue, organisations, offers, certificates, trail as they land
+    "admin": ("queue", "organisations", "offers", "certificates", "trail"),
 }
 
 
