@@ -206,10 +206,7 @@ class Visitor:
 
     def _button(self, label: str) -> tuple[PageForm, Button]:
         found = [
-            (form, button)
-            for form in self.page.forms
-            for button in form.buttons
-            if _plain([button.label]) == label
+            (form, button) for form in self.page.forms for button in form.buttons if _plain([button.label]) == label
         ]
         assert found, f"no button {label!r} on {self.heading!r}"
         return found[0]

@@ -72,7 +72,9 @@ def test_the_text_suggests_kinds_on_top(visitor: Visitor) -> None:
     visitor.fill(**TEXT).press("Videre til forslag")
 
     page = visitor.answer.get_data(as_text=True)
-    assert page.index("Forslag ud fra det, du skrev") < page.index('value="gymnastik"') < page.index("Idræt og bevægelse")
+    assert (
+        page.index("Forslag ud fra det, du skrev") < page.index('value="gymnastik"') < page.index("Idræt og bevægelse")
+    )
 
 
 def test_asking_for_suggestions_again_keeps_what_was_ticked(visitor: Visitor) -> None:
@@ -375,7 +377,9 @@ def test_a_choice_that_is_not_there_is_refused(visitor: Visitor, name: str, valu
     assert visitor.heading == "Hvem er I?"
 
 
-@pytest.mark.parametrize("value", ["\x00", "\ud7ff" * 300, "9" * 400, "-1", "1e9", "٣", "' OR 1=1 --", "%s%n", "{{7*7}}"])
+@pytest.mark.parametrize(
+    "value", ["\x00", "\ud7ff" * 300, "9" * 400, "-1", "1e9", "٣", "' OR 1=1 --", "%s%n", "{{7*7}}"]
+)
 def test_odd_answers_are_never_too_much(visitor: Visitor, value: str) -> None:
     answer_who(visitor)
     visitor.fill(**TEXT).press("Videre til forslag")
