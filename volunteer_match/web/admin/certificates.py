@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
 from volunteer_match.organisations.register import find_confirmation, find_contact_person
-from volunteer_match.organisations.states import OrganisationKind
 from volunteer_match.organisations.vetting import (
     AlreadyConfirmed,
     CertificateDateRefused,
@@ -49,12 +48,7 @@ def confirm_certificate(contact_id: int) -> Page:
             flash(_("Børneattesten er bekræftet."), "success")
         if not form.errors:
             return redirect(url_for("admin.organisation", organisation_id=contact.organisation_id))
-    page = render_template(
-        "admin/certificates/confirm.html",
-        contact=contact,
-        form=form,
-        is_citizen=contact.organisation.kind is OrganisationKind.CITIZEN,
-    )
+    page = render_template("admin/certificates/confirm.html", contact=contact, form=form)
     return (page, 422) if form.errors else page
 
 

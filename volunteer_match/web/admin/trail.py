@@ -19,23 +19,23 @@ from .forms.trail import TrailForm
 
 @blueprint.get("/spor")
 @requires(Permission.READ_AUDIT)
-def audit() -> str | tuple[str, int]:
+def trail() -> str | tuple[str, int]:
     """The newest first. Looking at lines about cases is a look at the cases, and leaves a line too."""
     form = TrailForm(request.args, meta={"csrf": False})
     valid = form.validate()
-    page = read_trail(
+    lines = read_trail(
         form.wanted() if valid else Wanted(),
         page=(form.page.data or 1) if valid else 1,
         up_to=form.up_to.data if valid else None,
         by=current_user().actor,
         now=utc_now(),
     )
-    contacts = {entry.subject_id for entry in page.entries if entry.subject_kind == "contact_person"}
+    contacts = {entry.subject_id for entry in lines.entries if entry.subject_kind == "contact_person"}
     shown = render_template(
         "admin/trail/list.html",
         form=form,
-        trail=page,
-        kept={**form.choices_made(), "up_to": page.up_to} if valid else {},
+        trail=lines,
+        kept={**form.choices_made(), "up_to": lines.up_to} if valid else {},
         staff=staff_names(),
         organisations_of=organisations_of(key for key in contacts if key is not None),
         words=trail_words,
@@ -45,11 +45,11 @@ def audit() -> str | tuple[str, int]:
 
 @blueprint.post("/spor/kaeden")
 @requires(Permission.READ_AUDIT)
-def verify_audit() -> Response:
+def check_trail() -> Response:
     """Walks the whole chain."""
     broken = verify_trail()
     if broken is None:
         flash(_("Kæden er hel: Ingen har ændret eller fjernet spor."), "success")
     else:
         flash(_("Kæden er brudt ved spor nr. %(number)s. Kontakt it-driften nu.", number=broken.entry_id), "error")
-    return redirect(url_for("admin.audit"))
+    return redirect(url_for("admin.trail"))

@@ -19,7 +19,7 @@ class CertificateForm(Form):
 
     confirmed_on = DateField(
         _l("Hvornår blev børneattesten indhentet?"),
-        description=_l("Datoen på foreningens bekræftelse, fx 21 11 2026"),
+        description=_l("Datoen i bekræftelsen, fx 21 11 2026"),
         validators=[DataRequired(_l("Skriv datoen, hvor børneattesten blev indhentet"))],
     )
     next_review_on = DateField(
