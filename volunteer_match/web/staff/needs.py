@@ -138,8 +138,9 @@ def _write(form: NeedForm, *, case: Case, need: Need | None) -> Page:
     status = 200
     if form.asks_for_help:
         form.help()
-    elif form.is_submitted() and not form.offer_draft():
-        saved = _save(form, case=case, need=need) if form.validate() else None
+    elif form.is_submitted():
+        ready = not form.offer_draft() and form.validate()
+        saved = _save(form, case=case, need=need) if ready else None
         if saved is not None:
             return saved
         status = INVALID
