@@ -21,7 +21,6 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     WORK_ON_OWN_CASES = "work_on_own_cases"
     READ_TEAM_CASES = "read_team_cases"
-    SEE_OFFERS = "see_offers"
     VET_ORGANISATIONS = "vet_organisations"
     READ_AUDIT = "read_audit"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
@@ -33,7 +32,6 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_TODAY,
             Permission.SEE_CASES,
             Permission.WORK_ON_OWN_CASES,
-            Permission.SEE_OFFERS,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),
@@ -42,7 +40,6 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_TODAY,
             Permission.SEE_CASES,
             Permission.READ_TEAM_CASES,
-            Permission.SEE_OFFERS,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import Reason, ReasonKey, Unknown
 from volunteer_match.proposals.candidates import Candidate
@@ -25,7 +26,8 @@ from volunteer_match.proposals.states import (
 )
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.taxonomy import taxonomy
-from volunteer_match.web.shared.jinja import kind_label, km, slot_names
+from volunteer_match.web.shared.jinja import km, language_names, slot_names
+from volunteer_match.web.shared.language import current_language
 
 Words = Mapping[Any, Any]
 
@@ -163,11 +165,21 @@ HOW_IT_GOES: Words = MappingProxyType(
     }
 )
 
-# These are told in a line of their own with the figures of this pair.
-TOLD_AS_FACTS = frozenset(
-    {ReasonKey.BASELINE, ReasonKey.DISTANCE, ReasonKey.TIMES, ReasonKey.FREE_PLACES, ReasonKey.FRESHNESS}
+# Told in a line of their own with this pair's figures, or not telling for a reader.
+NOT_TOLD = frozenset(
+    {
+        ReasonKey.BASELINE,
+        ReasonKey.COMPANY,
+        ReasonKey.DISTANCE,
+        ReasonKey.TIMES,
+        ReasonKey.FREE_PLACES,
+        ReasonKey.FRESHNESS,
+    }
 )
-MOST_REASONS = 4
+MOST_REASONS = 3
+MOST_CONCEPTS = 2
+MOST_WORDS = 3
+HARDLY = 0.15
 
 
 def gate_sentences(gates: Iterable[Gate]) -> list[str]:
@@ -177,12 +189,14 @@ def gate_sentences(gates: Iterable[Gate]) -> list[str]:
 
 def fits(candidate: Candidate) -> list[str]:
     """Why this offer: what it is about first, then distance, times and places."""
-    content = sorted(
-        (reason for reason in candidate.reasons if reason.contribution > 0 and reason.key not in TOLD_AS_FACTS),
+    telling = sorted(
+        (reason for reason in candidate.reasons if reason.contribution > HARDLY and reason.key not in NOT_TOLD),
         key=lambda reason: -reason.contribution,
     )
-    sentences = [sentence for reason in content if (sentence := _sentence(reason))]
-    return [*dict.fromkeys(sentences)][:MOST_REASONS] + _facts(candidate)
+    sentences = [sentence for reason in telling if (sentence := _sentence(reason))]
+    if not sentences:
+        sentences = [str(FAINT_REASONS[reason.key]) for reason in telling if reason.key in FAINT_REASONS]
+    return sentences[:MOST_REASONS] + _facts(candidate)
 
 
 def against(candidate: Candidate) -> list[str]:
@@ -200,7 +214,8 @@ def unknown(candidate: Candidate) -> list[str]:
 
 
 def _facts(candidate: Candidate) -> list[str]:
-    facts = [_("%(km)s fra barnets område", km=km(candidate.distance_km))]
+    distance = km(candidate.distance_km)
+    facts = [_("%(km)s fra barnets område", km=distance[:1].upper() + distance[1:])]
     if candidate.shared_slots:
         facts.append(_("%(times)s passer", times=", ".join(slot_names(candidate.shared_slots)).capitalize()))
     places = candidate.offer.free_places
@@ -209,28 +224,52 @@ def _facts(candidate: Candidate) -> list[str]:
 
 
 def _sentence(reason: Reason) -> str:
-    words = ", ".join(reason.words)
-    kinds = ", ".join(kind_label(concept) for concept in reason.concepts if concept in taxonomy().offers)
-    if reason.key in {ReasonKey.NEED_LINK, ReasonKey.SHARED_TOPIC}:
-        return _about(kinds, words)
-    if reason.key is ReasonKey.WORDING and words:
-        return str(_("Ordene går igen: “%(words)s”", words=words))
-    return str(PLAIN_REASONS.get(reason.key, ""))
+    if reason.key is ReasonKey.SHARED_TOPIC:
+        return _topic(reason)
+    if reason.key is ReasonKey.NEED_LINK:
+        return _helps(reason)
+    if reason.key is ReasonKey.LANGUAGE and reason.value not in {None, "da"}:
+        return str(_("Fælles sprog: %(languages)s", languages=language_names([str(reason.value)])))
+    return _("Barnet er midt i aldersgruppen") if reason.key is ReasonKey.AGE else ""
 
 
-def _about(kinds: str, words: str) -> str:
-    if kinds and words:
-        return str(_("%(kind)s passer til “%(words)s”", kind=kinds, words=words))
-    if kinds:
-        return str(_("%(kind)s passer til det, du har beskrevet", kind=kinds))
-    return str(_("Handler om det samme: “%(words)s”", words=words)) if words else ""
+def _topic(reason: Reason) -> str:
+    topics = _labels(reason.concepts)
+    words = ", ".join(f"“{word}”" for word in reason.words[:MOST_WORDS])
+    if not topics or not words:
+        return topics
+    return str(_("%(topics)s – du skriver %(words)s", topics=topics, words=words))
 
 
-PLAIN_REASONS: Words = MappingProxyType(
+def _helps(reason: Reason) -> str:
+    """A need's label reads `Barnet har få venner`, so it can follow a `når`."""
+    known = [
+        taxonomy().needs[code].label.in_language(current_language())
+        for code in reason.concepts
+        if code in taxonomy().needs
+    ]
+    if not known:
+        return ""
+    between = _(", eller når ")
+    return str(_("Hjælper ofte, når %(needs)s", needs=between.join(map(_lower_first, known[:MOST_CONCEPTS]))))
+
+
+def _labels(concepts: Iterable[str]) -> str:
+    book = concept_book().concepts
+    labels = [book[concept].label.in_language(current_language()) for concept in concepts if concept in book]
+    joined = ", ".join(map(_lower_first, labels[:MOST_CONCEPTS]))
+    return joined[:1].upper() + joined[1:]
+
+
+def _lower_first(text: str) -> str:
+    # PPR and the like keep their capitals.
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+# Said only where nothing clearer can be.
+FAINT_REASONS: Words = MappingProxyType(
     {
-        ReasonKey.SAME_FAMILY: _l("Samme slags hjælp som den, du søger"),
-        ReasonKey.AGE: _l("Alderen passer godt"),
-        ReasonKey.CONTACT_FORM: _l("Formen passer: gruppe eller én til én som ønsket"),
-        ReasonKey.LANGUAGE: _l("Taler familiens sprog"),
+        ReasonKey.SAME_FAMILY: _l("Den slags hjælp, du søger"),
+        ReasonKey.WORDING: _l("Teksterne ligner hinanden"),
     }
 )
