@@ -38,9 +38,8 @@ def refuse(error: HTTPException) -> Answer:
 
 
 def stale_form(error: CSRFError) -> Answer:
-    """Somebody signed in again between opening a form and sending it: what they typed is handed back."""
-    user = signed_in_user()
-    unsent = offer_to_send_again(signed_in=True) if user is not None else None
+    """Signed in anew, or out, between opening a form and sending it: what was typed is handed back."""
+    unsent = offer_to_send_again(signed_in=signed_in_user() is not None)
     return refuse(error) if unsent is None else (unsent, BadRequest.code)
 
 
