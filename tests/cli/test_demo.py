@@ -18,7 +18,7 @@ from tests.notifications.mail_server import free_port
 from volunteer_match.cli.demo import DemoFolder, demo_cli
 
 ROOT = Path(__file__).parents[2]
-STOP_SECONDS = 60
+STOP_SECONDS = 120
 
 
 @contextmanager

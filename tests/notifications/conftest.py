@@ -1,6 +1,5 @@
 """An app with nothing but the outbox's database, and a mail server that runs while the test does."""
 
-import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -10,7 +9,6 @@ from flask import Flask
 from tests.notifications.mail_server import MailServer
 from tests.notifications.outbox_app import outbox_app
 from volunteer_match.foundation.database import db
-from volunteer_match.notifications.models import OutboxMail
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -34,17 +32,3 @@ def app(database_url: str) -> Iterator[Flask]:
 def mail_server() -> Iterator[MailServer]:
     with MailServer().running() as server:
         yield server
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request, tmp_path):
-    if request.param == "sqlite":
-        urls = contextlib.nullcontext(f"sqlite:///{tmp_path}/test.sqlite")
-    else:
-        urls = request.getfixturevalue("postgresql_server").database()
-    with urls as url:
-        app = outbox_app(url)
-        with app.app_context():
-            OutboxMail.__table__.create(db.engine)
-            db.engine.dispose()
-        yield url

@@ -1,7 +1,7 @@
 """The demo: the whole platform on this machine, with invented people, from one command.
 
 `python -m volunteer_match.cli.demo serve` needs no settings: it makes keys of its own, kept in `instance/demo.env`,
-and gives them to the programs it starts. `flask demo fill` is one of those.
+and gives them to the programs it starts. `flask demo prepare` is one of those.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ from volunteer_match.foundation.database import db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = "127.0.0.1"
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 25  # longer than gunicorn's own graceful_timeout
 LINES_SHOWN = 20
 SEED = 2026
@@ -134,11 +134,12 @@ def reset(folder: DemoFolder) -> None:
     click.echo("The demo's data is gone. `make demo` fills it anew.")
 
 
-@demo_cli.command("fill")
+@demo_cli.command("prepare")
 @with_appcontext
-def fill_empty() -> None:
-    """Fill an empty database with invented people; one with people in it is left as it is."""
+def prepare() -> None:
+    """Migrate the database, and fill an empty one with invented people; one with people in it is left as it is."""
     # Not at the top: `serve` starts at once, without reading the whole application.
+    from flask_migrate import upgrade  # noqa: PLC0415
     from sqlalchemy import func, select  # noqa: PLC0415
 
     from volunteer_match.cli.demo_filling import fill  # noqa: PLC0415
@@ -148,6 +149,7 @@ def fill_empty() -> None:
     settings: Settings = current_app.extensions["settings"]
     if not settings.demo:
         raise click.ClickException("Only with DEMO=1: everybody knows the password of the invented staff.")
+    upgrade()
     if db.session.scalar(select(func.count()).select_from(User)):
         return
     fill(now=utc_now(), seed=SEED)
@@ -175,11 +177,12 @@ def _serve(folder: DemoFolder, port: int) -> None:
     with ExitStack() as running:
         environment = _environment(folder.read_or_make_keys(), folder, port, running.enter_context(_mail_server()))
         log = running.enter_context(folder.log.open("wb")).fileno()
-        for text, command in (("Preparing the database", ("db", "upgrade")), ("Demo data", ("demo", "fill"))):
-            click.echo(f"{text} …")
-            with _child(_flask(*command), environment, log) as step:
-                if step.wait() != 0:
-                    raise click.ClickException(f"{text}: failed.\n{folder.end_of_log()}")
+        click.echo(
+            "Starting …" if folder.database.exists() else "Making up a town; this takes a minute the first time …"
+        )
+        with _child(_flask("demo", "prepare"), environment, log) as preparing:
+            if preparing.wait() != 0:
+                raise click.ClickException(f"The demo's data could not be prepared.\n{folder.end_of_log()}")
         children = {
             name: running.enter_context(_child(command, environment, log)) for name, command in _programs(port).items()
         }
