@@ -26,6 +26,8 @@ BESIDE_DECLARED = 0.5
 SURE = 0.95
 # The taxonomy's synonyms are made for searching a list; in running text they may mean something else.
 SYNONYM = 0.7
+# How much one mention in a need tells: a phrase more than a word.
+WORD_TELLS, PHRASE_TELLS = 0.7, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,21 @@ class NeedReading:
 
 
 class _Gathered:
-    """Mentions of concepts as they come, turned into evidence at the end."""
+    """Mentions of concepts as they come, turned into evidence at the end: each mention leaves less doubt."""
 
     def __init__(self) -> None:
-        self._said: dict[str, dict[str, float]] = defaultdict(dict)
+        self._doubt: dict[str, float] = defaultdict(lambda: 1.0)
+        self._words: dict[str, dict[str, None]] = defaultdict(dict)
 
     def add(self, mention: Mention, words: list[Token]) -> None:
+        told = WORD_TELLS if len(mention.positions) == 1 else PHRASE_TELLS
+        self._doubt[mention.concept] *= 1.0 - told * mention.sure
         for position in mention.positions:
             if not words[position].small or len(mention.positions) == 1:
-                surface = words[position].surface
-                self._said[mention.concept][surface] = max(mention.sure, self._said[mention.concept].get(surface, 0.0))
+                self._words[mention.concept][words[position].surface] = None
 
     def evidence(self) -> dict[str, Evidence]:
-        return {concept: Evidence(max(said.values()), tuple(said)) for concept, said in self._said.items() if said}
+        return {concept: Evidence(1.0 - left, tuple(self._words[concept])) for concept, left in self._doubt.items()}
 
 
 class ConceptBook:
@@ -104,10 +108,10 @@ class ConceptBook:
         known = {NEED + code: Evidence(1.0) for code in codes if NEED + code in self.concepts}
         return NeedReading(wishes=wishes, needs=found["need"].evidence() | known, aversions=aversions)
 
-    def read_offer(self, title: str, text: str, kinds: Iterable[str] = ()) -> dict[str, float]:
+    def read_offer(self, title: str, text: str, kinds: Iterable[str] = (), organisation: str = "") -> dict[str, float]:
         """How surely the offer is each kind and topic, broader ones included."""
         declared = [kind for kind in kinds if kind in self.concepts]
-        spoken = dict(self._spoken_of(title, text))
+        spoken = dict(self._spoken_of(title, text, organisation))
         surest = max(spoken.values(), default=1.0)
         scale = BESIDE_DECLARED if declared else SURE / surest
         own = {concept: sure * (1.0 if self.concepts[concept].quality else scale) for concept, sure in spoken.items()}
@@ -118,9 +122,9 @@ class ConceptBook:
                 found[broader] = max(found.get(broader, 0.0), sure * weight)
         return found
 
-    def _spoken_of(self, title: str, text: str) -> Iterator[tuple[str, float]]:
+    def _spoken_of(self, title: str, text: str, organisation: str) -> Iterator[tuple[str, float]]:
         doubt: dict[str, float] = defaultdict(lambda: 1.0)
-        for part, mention_weight in ((title, TITLE_MENTION), (text, TEXT_MENTION)):
+        for part, mention_weight in ((title, TITLE_MENTION), (text, TEXT_MENTION), (organisation, TEXT_MENTION)):
             words = tokens(part)
             mentions = self._of_offers.find(words, english=is_english(words))
             averse = _averse(words, mentions, offering=True)
@@ -195,8 +199,9 @@ def _concept(entry: Mapping[str, Any], known: Concept | None) -> Concept:
 
 
 @lru_cache(maxsize=4096)
-def offer_concepts(title: str, text: str, kinds: tuple[str, ...]) -> Mapping[str, float]:
-    return MappingProxyType(concept_book().read_offer(title, text, kinds))
+def offer_concepts(title: str, text: str, kinds: tuple[str, ...], organisation: str) -> Mapping[str, float]:
+    """`organisation`: its name tells what it does (*Vrå Skakklub*)."""
+    return MappingProxyType(concept_book().read_offer(title, text, kinds, organisation))
 
 
 def suggest_offer_kinds(text: str, limit: int = 8) -> list[str]:

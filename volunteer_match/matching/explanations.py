@@ -15,6 +15,7 @@ class ReasonKey(StrEnum):
     SAME_FAMILY = "same_family"
     WORDING = "wording"
     AGAINST_WISH = "against_wish"
+    COMPANY = "company"
     DISTANCE = "distance"
     TIMES = "times"
     AGE = "age"

@@ -14,7 +14,7 @@ from volunteer_match.matching.eligibility import kilometres
 from volunteer_match.matching.explanations import ReasonKey
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.vocabulary.contact_forms import ContactForm
-from volunteer_match.vocabulary.taxonomy import taxonomy
+from volunteer_match.vocabulary.taxonomy import Contact, taxonomy
 
 FEATURES = (
     ReasonKey.NEED_LINK,
@@ -22,6 +22,7 @@ FEATURES = (
     ReasonKey.SAME_FAMILY,
     ReasonKey.WORDING,
     ReasonKey.AGAINST_WISH,
+    ReasonKey.COMPANY,
     ReasonKey.DISTANCE,
     ReasonKey.TIMES,
     ReasonKey.AGE,
@@ -38,6 +39,7 @@ HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 1.2, 2.0
 DISTANCE_SCALE_KM = 15.0
 UNKNOWN = 0.5
 FRESH_DAYS = 180.0
+WITH_OTHERS: Mapping[Contact | None, float] = {Contact.FAMILY_PRESENT: 0.6, Contact.GOODS: 0.2, Contact.INDIRECT: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def clues_of(need: NeedProfile) -> NeedClues:
 
 
 def facts_of(offer: OfferProfile) -> OfferFacts:
-    concepts = offer_concepts(offer.title, offer.text, offer.kinds)
+    concepts = offer_concepts(offer.title, offer.text, offer.kinds, offer.organisation)
     kinds = {concept: sure for concept, sure in concepts.items() if concept in taxonomy().offers}
     groups: dict[str, float] = {}
     for kind, sure in kinds.items():
@@ -103,6 +105,7 @@ def pair_features(clues: NeedClues, facts: OfferFacts, likeness: float, today: d
         _same_family((*clues.wishes, *clues.needs), facts.groups),
         Feature(likeness),
         _against(clues.aversions, facts.concepts),
+        _company(facts.main_kind),
         _distance(need, offer),
         _times(need, offer),
         _age(need, offer),
@@ -157,6 +160,12 @@ def _against(aversions: Iterable[Clue], concepts: Mapping[str, float]) -> Featur
     value = max((clue.evidence.strength * concepts[clue.concept] for clue in met), default=0.0)
     words = tuple(dict.fromkeys(word for clue in met for word in clue.evidence.words))
     return Feature(value, words, tuple(clue.concept for clue in met))
+
+
+def _company(kind: str | None) -> Feature:
+    """Whether the offer brings the child together with somebody, or gives the family things and advice."""
+    contact = taxonomy().offers[kind].contact if kind else None
+    return Feature(WITH_OTHERS.get(contact, 1.0), shown=contact.value if contact else None)
 
 
 def _distance(need: NeedProfile, offer: OfferProfile) -> Feature:

@@ -15,8 +15,12 @@ from volunteer_match.matching.wording import Token, danish_stem, english_stem, f
 
 COMPOUND_LENGTH = 5
 MIN_REMAINDER = 2
-FUZZY_LENGTH = 7
-PHRASE_SLACK = 3
+FUZZY_LENGTH = 8
+BORROWED_LENGTH = 8
+PHRASE_SLACK = 2
+SHORT = 4
+VOWELS = frozenset("aeiouy")
+DERIVING = ("lig", "hed", "som")
 ELLIPSIS = "…"
 ELLIPSIS_SLACK = 5
 
@@ -56,7 +60,7 @@ class _Forms:
     """Which slots of which phrases a form of a word fills."""
 
     exact: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
-    stem: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    stem: dict[str, dict[str, set[tuple[int, int]]]] = field(default_factory=lambda: defaultdict(dict))
     head: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     tail: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -66,7 +70,7 @@ class _Forms:
             return
         bare = word.strip("*")
         stem = danish_stem(bare) if language == "da" else english_stem(bare)
-        self.stem[stem].add(slot)
+        self.stem[stem].setdefault(fold(bare), set()).add(slot)
         self.exact[fold(bare)].add(slot)
         free = compounds and language == "da" and len(stem) >= COMPOUND_LENGTH and "*" not in word
         if free or word.endswith("*"):
@@ -114,14 +118,16 @@ class Lexicon:
         found = set(self._by_form(word, own))
         if not any(self._phrases[phrase].slots == 1 for phrase, _ in found):
             found.update(self._by_part(word, own))
-        if len(word.folded) >= COMPOUND_LENGTH:
+        if len(word.folded) >= BORROWED_LENGTH:
             found |= self._forms[other].exact.get(word.folded, set())
         return found or set(self._by_slip(word, own))
 
     def _by_form(self, word: Token, language: str) -> Iterator[tuple[int, int]]:
         forms = self._forms[language]
         yield from forms.exact.get(word.folded, ())
-        yield from forms.stem.get(word.danish if language == "da" else word.english, ())
+        for lemma, slots in forms.stem.get(word.danish if language == "da" else word.english, {}).items():
+            if language == "en" or _inflected(word.folded, lemma):
+                yield from slots
 
     def _by_part(self, word: Token, language: str) -> Iterator[tuple[int, int]]:
         """The longest known first part and the longest known last part of a compound."""
@@ -139,7 +145,8 @@ class Lexicon:
         candidates = {known for cut in _cuts(stem) for known in self._slips[language].get(cut, ())}
         for known in sorted(candidates):
             if known[0] == stem[0] and _one_slip_apart(known, stem):
-                yield from self._forms[language].stem[known]
+                for slots in self._forms[language].stem[known].values():
+                    yield from slots
 
     def _complete(
         self, number: int, slots: Mapping[int, list[int]], words: Sequence[Token]
@@ -169,6 +176,23 @@ class Lexicon:
                 kept.append((number, span))
                 layer.append(frozenset(span))
         return kept
+
+
+def _inflected(word: str, lemma: str) -> bool:
+    """Whether two words of one stem can be forms of each other; Danish stems meet too often by chance.
+
+    *Ham* is no form of *hammer*, and *stille* with its double consonant none of *stile*.
+    """
+    if len(word) < len(lemma) and len(word) <= SHORT:
+        return False
+    if any(ending in word[len(lemma) - 1 :] and ending not in lemma for ending in DERIVING):
+        return False
+    shared = next((i for i, (a, b) in enumerate(zip(word, lemma, strict=False)) if a != b), min(len(word), len(lemma)))
+    for one, other in ((word, lemma), (lemma, word)):
+        doubled = 0 < shared < len(one) and one[shared] == one[shared - 1] and one[shared] not in VOWELS
+        if doubled and shared + 1 < len(one) and other[shared : shared + 1] in VOWELS:
+            return False
+    return True
 
 
 def _cuts(word: str) -> set[str]:

@@ -20,6 +20,7 @@ PRIOR_WEIGHTS: Mapping[ReasonKey, float] = {
     ReasonKey.SAME_FAMILY: 0.8,
     ReasonKey.WORDING: 3.0,
     ReasonKey.AGAINST_WISH: -6.0,
+    ReasonKey.COMPANY: 1.0,
     ReasonKey.DISTANCE: 0.6,
     ReasonKey.TIMES: 0.5,
     ReasonKey.AGE: 0.3,

@@ -1,0 +1,61 @@
+"""`flask matching …`: the engine measured on graded cases. Needs no database."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from volunteer_match.matching.case_files import BadCaseFile, read_cases
+from volunteer_match.matching.evaluation import Evaluation, Mean, write_run
+from volunteer_match.matching.evaluation import evaluate as evaluate_cases
+
+matching_cli = AppGroup("matching", help="The matching engine.")
+
+ENGINE_NAMES = {
+    "model": "this model",
+    "char_tfidf": "char TF-IDF",
+    "word_tfidf": "word TF-IDF",
+    "bm25": "BM25 (Danish stems)",
+    "svd": "TruncatedSVD",
+    "random": "random",
+}
+
+
+@matching_cli.command("evaluate", with_appcontext=False)
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--k", default=10, show_default=True, type=click.IntRange(min=1), help="How far down a list counts.")
+@click.option(
+    "--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking here (TREC)."
+)
+@click.option("--depth", default=100, show_default=True, type=click.IntRange(min=1), help="Longest list in the run.")
+def evaluate(folder: Path, *, as_json: bool, k: int, run_file: Path | None, depth: int) -> None:
+    """Rank the graded cases in DIR and compare with plain text similarity.
+
+    DIR holds offers.jsonl, needs.jsonl and qrels.tsv.
+    """
+    try:
+        cases = read_cases(folder)
+    except BadCaseFile as mistake:
+        raise click.ClickException(str(mistake)) from None
+    if run_file is not None:
+        write_run(run_file, cases, depth=depth)
+    found = evaluate_cases(cases, k=k)
+    click.echo(json.dumps(found.as_json(), indent=2) if as_json else _table(found))
+    if found.results["model"].ineligible:
+        raise click.ClickException("the model put barred offers on a list")
+
+
+def _table(found: Evaluation) -> str:
+    heads = (f"nDCG@{found.k}", f"Recall@{found.k}", "MRR (grade 2)", f"ineligible@{found.k}")
+    lines = [f"{found.needs} needs, {found.offers} offers; 95 % intervals", ""]
+    lines.append(f"{'':20}" + "".join(f"{head:>22}" for head in heads))
+    for name, result in found.results.items():
+        means = "".join(f"{_interval(mean):>22}" for mean in (result.ndcg, result.recall, result.mrr))
+        lines.append(f"{ENGINE_NAMES[name]:20}{means}{result.ineligible:>22}")
+    return "\n".join(lines)
+
+
+def _interval(mean: Mean) -> str:
+    return f"{mean.value:.3f} [{mean.low:.3f}, {mean.high:.3f}]"
