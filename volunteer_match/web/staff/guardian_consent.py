@@ -43,9 +43,7 @@ def guardian_consent(need_id: int) -> Page:
     need = _own(need_id)
     parties = required_parties(need.case, on=danish_date(now))
     form = ConsentGivenForm()
-    form.ask_about(
-        parties, custody_holders=need.case.custody_holders, recipients=_agreed_before(need) if need.consents else ()
-    )
+    form.ask_about(parties, custody_holders=need.case.custody_holders, recipients=_agreed_before(need))
     if form.validate_on_submit():
         try:
             with attempt():
@@ -144,5 +142,6 @@ def _party(value: str) -> ConsentParty:
 
 
 def _agreed_before(need: Need) -> tuple[str, ...]:
-    """What the family agreed to last time: the usual answer when it is renewed."""
-    return max(need.consents, key=lambda line: (line.given_at is not None, line.id)).recipients
+    """What the family agreed to last time, where they have not taken it back: the usual answer to a renewal."""
+    given = [line for line in need.consents if line.given_at is not None and line.withdrawn_at is None]
+    return given[-1].recipients if given else ()
