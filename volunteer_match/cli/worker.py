@@ -15,6 +15,8 @@ from volunteer_match.config import Settings
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.delivery import deliver_due
+from volunteer_match.organisations.registration import purge_unconfirmed
+from volunteer_match.people.throttle import purge_attempts
 from volunteer_match.proposals.deadlines import run_due
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,8 @@ def do_what_is_due(*, settings: Settings, stop: Event) -> bool:
     """One round: deadlines first, since they write mails. Stops between two mails. Returns whether all went well."""
     deadlines = _survive("deadlines", _keep_deadlines)
     mail = _survive("mail", lambda: _send_mail(settings, stop))
-    return deadlines and mail
+    tidy = _survive("tidying up", _tidy_up)
+    return deadlines and mail and tidy
 
 
 def _send_mail(settings: Settings, stop: Event) -> int:
@@ -54,6 +57,15 @@ def _keep_deadlines() -> int:
     done = run_due(now=utc_now())
     db.session.commit()
     return done
+
+
+def _tidy_up() -> int:
+    """What visitors never confirmed is promised to be gone after a week."""
+    now = utc_now()
+    purge_attempts(now=now)
+    removed = purge_unconfirmed(now=now)
+    db.session.commit()
+    return removed
 
 
 def _survive(name: str, work: Callable[[], int]) -> bool:

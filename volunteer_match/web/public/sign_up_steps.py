@@ -36,7 +36,7 @@ class Step:
 
 WHO = Step("who", "hvem", _l("Hvem er I?"), _l("Hvem"), WhoForm)
 OFFER = Step("offer", "tilbud", _l("Hvad kan I tilbyde?"), _l("Hvad"), OfferStep)
-WHERE = Step("where", "tid-og-sted", _l("Hvornår og hvor?"), _l("Hvornår og hvor"), WhenAndWhereForm)
+WHERE = Step("where", "tid-og-sted", _l("Hvornår og hvor?"), _l("Tid og sted"), WhenAndWhereForm)
 CONSENT = Step("consent", "samtykke", _l("Må vi bruge det, du har skrevet?"), _l("Samtykke"), ConsentForm)
 STEPS = (WHO, OFFER, WHERE, CONSENT)
 STEP_BY_SLUG = {step.slug: step for step in STEPS}
