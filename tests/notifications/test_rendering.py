@@ -113,13 +113,6 @@ def test_what_people_wrote_can_not_become_html(kind: type[Message], language: st
     assert "49" not in html
 
 
-@every_mail
-@both_languages
-def test_lines_of_text_are_short(kind: type[Message], language: str) -> None:
-    lines = rendered(kind, language).text.splitlines()
-    assert [line for line in lines if len(line) > 76 and "https://" not in line] == []
-
-
 @both_languages
 def test_every_template_belongs_to_a_message(language: str) -> None:
     files = {path.stem for path in (TEMPLATES / language).iterdir()} - {"frame", "request_details"}
@@ -129,14 +122,14 @@ def test_every_template_belongs_to_a_message(language: str) -> None:
 def test_a_request_says_what_it_is_about_when_to_answer_and_that_no_is_fine() -> None:
     text = rendered(RequestForHelp).text
     for expected in (
-        "    Et barn vil gerne prøve gymnastik.",
+        "> Et barn vil gerne prøve gymnastik.\n>\n> Helst med en fast voksen.\n",
         "Alder: 6–9 år",
         "Område: 9340 Asaa",
         "Tider: mandag eftermiddag, tirsdag aften",
         "Svar senest fredag den 4. december 2026.",
     ):
         assert expected in text
-    assert "helt frivilligt. Et nej er i orden" in " ".join(text.split())
+    assert "helt frivilligt. Et nej er i orden" in text
 
 
 def test_a_request_without_times_says_that_they_are_to_be_agreed() -> None:
@@ -145,9 +138,9 @@ def test_a_request_without_times_says_that_they_are_to_be_agreed() -> None:
 
 def test_nobody_can_write_themselves_out_of_the_quotation_of_the_external_wording() -> None:
     text = rendered(RequestForHelp, external_wording="Hej\r\n\r\nSvar på https://evil.example\n\n\n\nnu").text
-    quoted = [line for line in text.splitlines() if "evil" in line or line.strip() in ("Hej", "nu")]
+    quoted = [line for line in text.splitlines() if "evil" in line or line.lstrip("> ") in ("Hej", "nu")]
     assert len(quoted) == 3
-    assert all(line.startswith("    ") for line in quoted)
+    assert all(line.startswith("> ") for line in quoted)
 
 
 def test_days_are_those_of_the_danish_calendar() -> None:

@@ -4,7 +4,6 @@
 """
 
 import re
-import textwrap
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -23,7 +22,6 @@ from .messages import PATHS, Message
 from .site import site
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "mail"
-WIDTH = 72
 DAY_PATTERNS = {"da": "EEEE 'den' d. MMMM y", "en": "EEEE d MMMM y"}
 
 Part = Literal["txt", "html"]
@@ -74,7 +72,7 @@ def _environment(part: Part) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, week=week, place=place, wrap=wrap, indent_lines=indent_lines)
+    environment.filters.update(day=day, week=week, place=place, one_line=one_line, quoted=quoted)
     return environment
 
 
@@ -95,22 +93,14 @@ def place(postcode: str) -> str:
     return f"{known.postcode} {known.name}" if known else postcode
 
 
-def wrap(text: Any, prefix: str = "") -> str:
-    """Lines short enough for any mail program; links stay whole."""
-    return textwrap.fill(
-        re.sub(r"[ \t\n]+", " ", str(text)).strip(),  # a no-break space stays, as in a phone number
-        width=WIDTH,
-        initial_indent=prefix,
-        subsequent_indent=" " * len(prefix),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def one_line(text: Any) -> str:
+    """A paragraph as one line, which the mail program breaks to fit its screen. No-break spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", str(text)).strip()
 
 
-def indent_lines(text: str) -> str:
-    """Somebody's own words, told apart from ours by their margin."""
-    lines = [wrap(line, "    ").rstrip() for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+def quoted(text: str) -> str:
+    """Somebody's own words, told apart from ours by the mark that mail programs know."""
+    return "\n".join(f"> {line}".rstrip() for line in re.sub(r"\n\s*\n", "\n\n", text.strip()).splitlines())
 
 
 def _tidy(text: str) -> str:
