@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.visitors.browsing import Visitor
 from tests.web.conftest import link_in
@@ -37,6 +37,26 @@ def test_known_and_unknown_addresses_get_the_same_answer(app: Flask, offer_id: i
 
     assert answers[0] == answers[1]
     assert [mail.to_address for mail in mails()[before:]] == [EMAIL]
+
+
+def test_known_and_unknown_addresses_take_the_same_work(app: Flask, visitor: Visitor, offer_id: int) -> None:
+    def inserts(email: str) -> list[str]:
+        visitor.open("/min-side/link").fill(email=email)
+        seen: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement.split("(", maxsplit=1)[0].strip())
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        visitor.press("Send mig et link")
+        event.remove(engine, "before_cursor_execute", note)
+        return [statement for statement in seen if statement.startswith("INSERT")]
+
+    known = inserts(EMAIL)
+    assert known == inserts("fremmed@x.example")
+    assert any("outbox_mail" in statement for statement in known)
 
 
 @pytest.mark.parametrize("email", [EMAIL, "fremmed@x.example"])
