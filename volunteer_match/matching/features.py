@@ -3,10 +3,11 @@
 Never among them: names, CPR, ethnicity, religion, the child's sex, who the caseworker is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import exp
+from math import exp, log
 from types import MappingProxyType
 
 from volunteer_match.matching.concepts import NEED, Evidence, concept_book, offer_concepts
@@ -35,7 +36,9 @@ FEATURES = (
 # A child who loves guitar may like other music too, though less surely.
 KINDRED = 0.45
 # Half of the full value is reached at this much evidence; more always counts, but less and less.
-HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 1.2, 2.0
+HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 0.8, 2.0
+# The best answer counts in full, the next this much of it, and so on: one good reason beats many faint ones.
+NEXT_COUNTS = 0.6
 DISTANCE_SCALE_KM = 15.0
 UNKNOWN = 0.5
 FRESH_DAYS = 180.0
@@ -96,12 +99,28 @@ def facts_of(offer: OfferProfile) -> OfferFacts:
     return OfferFacts(offer, concepts, MappingProxyType(groups), main)
 
 
-def pair_features(clues: NeedClues, facts: OfferFacts, likeness: float, today: date | None) -> tuple[Feature, ...]:
-    """In the order of `FEATURES`."""
+def rarity(all_facts: Sequence[OfferFacts]) -> Mapping[str, float]:
+    """How telling it is that an offer has a concept: 1.0 when hardly any does, towards 0 when most do.
+
+    The taxonomy's examples are counted in, so that a handful of offers doesn't decide.
+    """
+    examples = [offer_concepts("", kind.example.da, (kind.id,), "") for kind in taxonomy().offers.values()]
+    common: dict[str, float] = defaultdict(float)
+    for concepts in (*examples, *(facts.concepts for facts in all_facts)):
+        for concept, sure in concepts.items():
+            common[concept] += sure
+    number = len(examples) + len(all_facts)
+    return {concept: log((number + 1) / (having + 1)) / log(number + 1) for concept, having in common.items()}
+
+
+def pair_features(
+    clues: NeedClues, facts: OfferFacts, *, telling: Mapping[str, float], likeness: float, today: date | None
+) -> tuple[Feature, ...]:
+    """In the order of `FEATURES`; `telling` is the `rarity` of concepts."""
     need, offer = clues.need, facts.offer
     return (
-        _answered(clues.needs, facts.concepts, half=HALF_LINK),
-        _answered(clues.wishes, facts.concepts, half=HALF_WISH),
+        _answered(clues.needs, facts.concepts, telling, half=HALF_LINK),
+        _answered(clues.wishes, facts.concepts, telling, half=HALF_WISH),
         _same_family((*clues.wishes, *clues.needs), facts.groups),
         Feature(likeness),
         _against(clues.aversions, facts.concepts),
@@ -132,15 +151,20 @@ def _clue(concept: str, evidence: Evidence, answers: Mapping[str, float]) -> Clu
     return Clue(concept, evidence, weighed, groups)
 
 
-def _answered(clues: Iterable[Clue], concepts: Mapping[str, float], *, half: float) -> Feature:
+def _answered(
+    clues: Iterable[Clue], concepts: Mapping[str, float], telling: Mapping[str, float], *, half: float
+) -> Feature:
     """How much of what the need tells this offer answers to."""
-    total, met = 0.0, []
+    met = []
     for clue in clues:
-        answer = max((weight * concepts.get(concept, 0.0) for concept, weight in clue.answers.items()), default=0.0)
+        answer = max(
+            (weight * concepts[c] * telling.get(c, 1.0) for c, weight in clue.answers.items() if c in concepts),
+            default=0.0,
+        )
         if answer > 0.0:
-            total += answer * clue.evidence.strength
             met.append((answer * clue.evidence.strength, clue))
     met.sort(key=lambda pair: (-pair[0], pair[1].concept))
+    total = sum(answer * NEXT_COUNTS**place for place, (answer, _) in enumerate(met))
     words = tuple(dict.fromkeys(word for _, clue in met for word in clue.evidence.words))
     return Feature(total / (total + half), words, tuple(clue.concept.removeprefix(NEED) for _, clue in met))
 

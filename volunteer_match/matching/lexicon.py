@@ -3,7 +3,8 @@
 A wording is written as people write it. Its words match by stem; a word of five letters or more also matches as the
 first or last part of a Danish compound (*springgymnastik*, *gymnastiktræner*). `hest*` and `*kor` ask for that with
 short words, `=ro` for exactly this form, `far|mor` for either. A wording of several words is found in any order, close
-together in one sentence, for Danish moves its verbs; `…` lets more words come between.
+together in one sentence, for Danish moves its verbs; `…` lets more words come between. With a small word in it
+(*bange for*) it is found only just as it stands.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from volunteer_match.matching.wording import Token, danish_stem, english_stem, fold
+from volunteer_match.matching.wording import Token, danish_stem, english_stem, fold, is_small
 
 COMPOUND_LENGTH = 5
 MIN_REMAINDER = 2
@@ -53,6 +54,7 @@ class _Phrase:
     wording: Wording
     slots: int
     reach: int
+    exactly: bool
 
 
 @dataclass(slots=True)
@@ -105,9 +107,10 @@ class Lexicon:
     def _add(self, wording: Wording) -> None:
         parts = wording.text.split()
         slots = [part for part in parts if part != ELLIPSIS]
-        reach = len(slots) + PHRASE_SLACK + ELLIPSIS_SLACK * (len(parts) - len(slots))
+        exactly = len(parts) == len(slots) and any(is_small(word) for slot in slots for word in slot.split("|"))
+        slack = 0 if exactly else PHRASE_SLACK + ELLIPSIS_SLACK * (len(parts) - len(slots))
         number = len(self._phrases)
-        self._phrases.append(_Phrase(wording, len(slots), reach))
+        self._phrases.append(_Phrase(wording, len(slots), len(slots) + slack, exactly))
         for place, slot in enumerate(slots):
             for word in slot.split("|"):
                 self._forms[wording.language].add(word, wording.language, (number, place), compounds=len(slots) == 1)
@@ -159,10 +162,11 @@ class Lexicon:
             return
         best = None
         for places in product(*(slots[slot] for slot in range(phrase.slots))):
-            span = tuple(sorted(set(places)))
-            together = len(span) == phrase.slots and words[span[0]].sentence == words[span[-1]].sentence
+            span = places if phrase.exactly else tuple(sorted(set(places)))
+            together = len(set(span)) == phrase.slots and words[span[0]].sentence == words[span[-1]].sentence
             length = span[-1] - span[0] + 1
-            if together and length <= phrase.reach and (best is None or length < best[-1] - best[0] + 1):
+            in_order = list(span) == sorted(span)
+            if together and in_order and length <= phrase.reach and (best is None or length < best[-1] - best[0] + 1):
                 best = span
         if best is not None:
             yield number, best

@@ -18,6 +18,7 @@ from volunteer_match.matching.features import (
     clues_of,
     facts_of,
     pair_features,
+    rarity,
 )
 from volunteer_match.matching.lexical import Lexical, Vectors, offer_wording
 from volunteer_match.matching.model import VERSION, PairModel
@@ -50,6 +51,14 @@ class ScoredOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Learned:
+    """What `fit` took from the offers: how telling words and concepts are. Stays when one offer changes."""
+
+    lexical: Lexical
+    rarity: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class _Scored:
     """The features and scores of some rows for one need, best first."""
 
@@ -62,11 +71,11 @@ class Ranker:
     """Built once for a set of offers and asked for many needs; `with_offer` and `without` give a changed copy."""
 
     def __init__(
-        self, facts: Sequence[OfferFacts], lexical: Lexical, vectors: Vectors, model: PairModel, today: date | None
+        self, facts: Sequence[OfferFacts], vectors: Vectors, learned: "_Learned", model: PairModel, today: date | None
     ) -> None:
         self._facts = tuple(facts)
-        self._lexical = lexical
         self._vectors = vectors
+        self._learned = learned
         self._model = model
         self._today = today
 
@@ -75,20 +84,20 @@ class Ranker:
         """`today` lets how fresh an offer is count; without it, it doesn't."""
         facts = [facts_of(offer) for offer in offers]
         wordings = [offer_wording(fact.offer) for fact in facts]
-        lexical = Lexical().fit(wordings)
-        return cls(facts, lexical, lexical.vectors(wordings), PairModel().fit(), today)
+        learned = _Learned(Lexical().fit(wordings), rarity(facts))
+        return cls(facts, learned.lexical.vectors(wordings), learned, PairModel().fit(), today)
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
-        """Added, or replaced when one of its id is there; the weights of words stay as fitted."""
+        """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""
         rest, vectors = self._all_but(offer.id)
-        added = self._lexical.vectors([offer_wording(offer)])
+        added = self._learned.lexical.vectors([offer_wording(offer)])
         return self._of((*rest, facts_of(offer)), vectors.followed_by(added))
 
     def without(self, offer_id: str) -> "Ranker":
         return self._of(*self._all_but(offer_id))
 
     def _of(self, facts: Sequence[OfferFacts], vectors: Vectors) -> "Ranker":
-        return Ranker(facts, self._lexical, vectors, self._model, self._today)
+        return Ranker(facts, vectors, self._learned, self._model, self._today)
 
     def _all_but(self, offer_id: str) -> tuple[list[OfferFacts], Vectors]:
         keep = [row for row, fact in enumerate(self._facts) if fact.offer.id != offer_id]
@@ -117,8 +126,17 @@ class Ranker:
     def _scored(self, clues: NeedClues, rows: Sequence[int]) -> _Scored:
         if not rows:
             return _Scored((), {}, {})
-        likeness = self._lexical.vectors([clues.need.text]).likeness(self._vectors)
-        features = {row: pair_features(clues, self._facts[row], float(likeness[row]), self._today) for row in rows}
+        likeness = self._learned.lexical.vectors([clues.need.text]).likeness(self._vectors)
+        features = {
+            row: pair_features(
+                clues,
+                self._facts[row],
+                telling=self._learned.rarity,
+                likeness=float(likeness[row]),
+                today=self._today,
+            )
+            for row in rows
+        }
         values = np.array([[feature.value for feature in features[row]] for row in rows])
         chances = self._model.predict_proba(values)[:, 1]
         score = {row: float(chance) for row, chance in zip(rows, chances, strict=True)}
@@ -164,7 +182,7 @@ class Ranker:
         return tuple(sorted(reasons, key=lambda reason: (-reason.contribution, reason.key)))
 
     def _shared_words(self, need: NeedProfile, row: int) -> tuple[str, ...]:
-        return self._lexical.shared_words(need.text, offer_wording(self._facts[row].offer))
+        return self._learned.lexical.shared_words(need.text, offer_wording(self._facts[row].offer))
 
     def _near_misses(self, clues: NeedClues, barring: Sequence[tuple[Bar, ...]], limit: int) -> tuple[NearMiss, ...]:
         few = [row for row, found in enumerate(barring) if 0 < len(found) <= MOST_BARS]

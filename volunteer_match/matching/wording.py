@@ -32,8 +32,7 @@ class Token:
     @property
     def small(self) -> bool:
         """Tells nothing by itself."""
-        lists = small_words()
-        return any(self.folded in lists[name] for name in ("stop", "danish", "english"))
+        return is_small(self.folded)
 
 
 def read_data(name: str) -> Any:
@@ -53,6 +52,11 @@ def small_words() -> Mapping[str, frozenset[str]]:
 def _irregular() -> Mapping[str, str]:
     forms: dict[str, str] = read_data("wording")["irregular"]
     return MappingProxyType(forms)
+
+
+def is_small(word: str) -> bool:
+    lists = small_words()
+    return any(fold(word) in lists[name] for name in ("stop", "danish", "english"))
 
 
 def fold(text: str) -> str:
