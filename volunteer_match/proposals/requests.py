@@ -19,28 +19,32 @@ from volunteer_match.foundation.signed_links import (
     LinkUnusable,
     consume_link,
     find_link,
-    revoke_links,
+    look_up_link,
 )
 from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.notifications.messages import TaskWaiting
 from volunteer_match.notifications.outbox import enqueue
 from volunteer_match.organisations.models import ContactPerson, Offer
 
-from .lifecycle import move
+from .lifecycle import move, silence
+from .locks import lock_pair
 from .models import Proposal
-from .request_mail import age_band, say_agreed, shared_slots
+from .request_mail import age_band, may_be_told, say_agreed, shared_slots
 from .states import BOTH_SAID_YES, DeclineReason, ProposalAction, ProposalState
 
 
 @dataclass(frozen=True)
 class Request:
-    """All that a contact person may see of a need: nothing here leads to the child."""
+    """All that a contact person may see of a need: nothing here leads to the child.
+
+    `age_band` is None, and the rest of what is told of the child empty, when there is nothing to tell (any more).
+    """
 
     proposal_id: int
     state: ProposalState
     title: str
     external_wording: str
-    age_band: tuple[int, int]
+    age_band: tuple[int, int] | None
     postcode: str
     times: tuple[str, ...]
     answer_by: datetime | None
@@ -50,7 +54,7 @@ class Request:
     @property
     def can_be_answered(self) -> bool:
         """Whether yes and no are still open."""
-        return self.state is ProposalState.ASKED
+        return self.state is ProposalState.ASKED and self.age_band is not None
 
 
 def read_request(token: str, *, now: datetime) -> Request:
@@ -59,7 +63,8 @@ def read_request(token: str, *, now: datetime) -> Request:
     if link is None:
         raise LinkUnusable
     proposal = _load(link.subject_id)
-    if proposal.state is ProposalState.ASKED and (link.used_at is not None or link.expires_at <= now):
+    expired = link.expires_at <= now and proposal.state in BOTH_SAID_YES | {ProposalState.ASKED}
+    if expired or (link.used_at is not None and proposal.state is ProposalState.ASKED):
         raise LinkUnusable
     actor = proposal.offer.contact.actor
     record(AuditAction.REQUEST_READ, by=actor, now=now, subject=("proposal", proposal.id))
@@ -67,18 +72,20 @@ def read_request(token: str, *, now: datetime) -> Request:
 
 
 def as_request(proposal: Proposal, *, now: datetime) -> Request:
-    """The contact person's view of a proposal. The wording disappears again when it came to nothing."""
+    """The contact person's view of a proposal. The child disappears from it when it came to nothing, and when the
+    family's yes no longer holds.
+    """
     agreed = proposal.state in BOTH_SAID_YES
-    visible = agreed or proposal.state is ProposalState.ASKED
-    caseworker = proposal.need.case.caseworker
+    told = (agreed or proposal.state is ProposalState.ASKED) and may_be_told(proposal, now=now)
+    need, case, caseworker = proposal.need, proposal.need.case, proposal.need.case.caseworker
     return Request(
         proposal_id=proposal.id,
         state=proposal.state,
         title=proposal.offer.title,
-        external_wording=proposal.need.external_wording if visible else "",
-        age_band=age_band(proposal.need.case.age_on(danish_date(now))),
-        postcode=proposal.need.case.postcode,
-        times=shared_slots(proposal),
+        external_wording=need.external_wording if told else "",
+        age_band=age_band(case.age_on(danish_date(now))) if told else None,
+        postcode=case.postcode if told else "",
+        times=shared_slots(proposal) if told else (),
         answer_by=proposal.answer_by,
         caseworker_name=caseworker.name if agreed else None,
         caseworker_email=caseworker.email if agreed else None,
@@ -99,22 +106,22 @@ def requests_of(contacts: Sequence[ContactPerson], *, now: datetime) -> list[Req
 
 def accept(*, token: str, now: datetime) -> Proposal:
     """Yes, by the mailed link. Of 20 answers at once one counts. Raises LinkUnusable, MoveRefused."""
-    return _say_yes(_use(token, now=now), now=now)
+    return _say_yes(_use(token, ProposalAction.ACCEPT, now=now), now=now)
 
 
 def decline(*, token: str, reason: DeclineReason, now: datetime) -> Proposal:
     """No, by the mailed link, which is always fine. Raises LinkUnusable, MoveRefused."""
-    return _say_no(_use(token, now=now), reason=reason, now=now)
+    return _say_no(_use(token, ProposalAction.DECLINE, now=now), reason=reason, now=now)
 
 
 def accept_signed_in(*, proposal: Proposal, now: datetime) -> Proposal:
     """Yes, from the contact person's own page. Raises MoveRefused."""
-    return _say_yes(_close_links(proposal, now=now), now=now)
+    return _say_yes(_answerable(proposal, ProposalAction.ACCEPT, now=now), now=now)
 
 
 def decline_signed_in(*, proposal: Proposal, reason: DeclineReason, now: datetime) -> Proposal:
     """No, from the contact person's own page. Raises MoveRefused."""
-    return _say_no(_close_links(proposal, now=now), reason=reason, now=now)
+    return _say_no(_answerable(proposal, ProposalAction.DECLINE, now=now), reason=reason, now=now)
 
 
 def own_request(proposal_id: int, *, contacts: Sequence[ContactPerson]) -> Proposal | None:
@@ -139,14 +146,20 @@ def _say_no(proposal: Proposal, *, reason: DeclineReason, now: datetime) -> Prop
     return proposal
 
 
-def _use(token: str, *, now: datetime) -> Proposal:
-    return _close_links(_load(consume_link(token, purpose=LinkPurpose.ANSWER_REQUEST, now=now)), now=now)
+def _use(token: str, action: ProposalAction, *, now: datetime) -> Proposal:
+    proposal = _load(look_up_link(token, purpose=LinkPurpose.ANSWER_REQUEST, now=now))
+    lock_pair(proposal)
+    consume_link(token, purpose=LinkPurpose.ANSWER_REQUEST, now=now)
+    return _answerable(proposal, action, now=now)
 
 
-def _close_links(proposal: Proposal, *, now: datetime) -> Proposal:
-    if proposal.answer_by is None or proposal.answer_by <= now:
-        raise MoveRefused(ProposalAction.ACCEPT, proposal.state)
-    revoke_links(purpose=LinkPurpose.ANSWER_REQUEST, subject_id=proposal.id, now=now)
+def _answerable(proposal: Proposal, action: ProposalAction, *, now: datetime) -> Proposal:
+    """The proposal, locked and with nothing more to be asked about it."""
+    lock_pair(proposal)
+    in_time = proposal.answer_by is not None and now < proposal.answer_by
+    if not (in_time and may_be_told(proposal, now=now)):
+        raise MoveRefused(action, proposal.state)
+    silence(proposal, now=now)
     return proposal
 
 
@@ -156,8 +169,10 @@ def _load(proposal_id: int) -> Proposal:
 
 def _whole_proposals() -> Select[Proposal]:
     return select(Proposal).options(
-        joinedload(Proposal.offer).joinedload(Offer.contact),
+        joinedload(Proposal.offer).options(joinedload(Offer.contact), joinedload(Offer.organisation)),
         joinedload(Proposal.need).joinedload(Need.case).joinedload(Case.caseworker),
+        joinedload(Proposal.need).selectinload(Need.consents),
+        joinedload(Proposal.need).selectinload(Need.consents),
     )
 
 
