@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from volunteer_match.proposals.states import EndedBy, EndReason, HowItGoes, PauseReason, RejectReason
-from volunteer_match.web.shared.fields import Form
+from volunteer_match.web.shared.fields import Form, choices
 from volunteer_match.web.staff.match_words import ENDED_BY, HOW_IT_GOES, REASONS, REJECT_REASONS
 
 BY_HAND_PAUSES = (PauseReason.AGREED_BREAK, PauseReason.ILLNESS, PauseReason.OTHER)
@@ -23,7 +23,7 @@ class RejectForm(Form):
     suggestion_list = HiddenField()
     reason = RadioField(
         _l("Hvorfor ikke?"),
-        choices=[(reason.value, REJECT_REASONS[reason]) for reason in RejectReason],
+        choices=choices((reason.value, REJECT_REASONS[reason]) for reason in RejectReason),
         validators=[InputRequired(_l("Vælg, hvorfor tilbuddet ikke passer"))],
     )
     block = BooleanField(_l("Foreslå aldrig denne organisation til barnet"))
@@ -34,7 +34,7 @@ class PauseForm(Form):
 
     reason = RadioField(
         _l("Hvorfor holder matchet pause?"),
-        choices=[(reason.value, REASONS[reason.value]) for reason in BY_HAND_PAUSES],
+        choices=choices((reason.value, REASONS[reason.value]) for reason in BY_HAND_PAUSES),
         validators=[InputRequired(_l("Vælg, hvorfor matchet holder pause"))],
     )
 
@@ -44,17 +44,17 @@ class EndForm(Form):
 
     reason = RadioField(
         _l("Hvorfor slutter det?"),
-        choices=[(reason.value, REASONS[reason.value]) for reason in EndReason],
+        choices=choices((reason.value, REASONS[reason.value]) for reason in EndReason),
         validators=[InputRequired(_l("Vælg, hvorfor det slutter"))],
     )
     ended_by = RadioField(
         _l("Hvem ønskede det?"),
-        choices=[(who.value, ENDED_BY[who]) for who in EndedBy],
+        choices=choices((who.value, ENDED_BY[who]) for who in EndedBy),
         validators=[InputRequired(_l("Vælg, hvem der ønskede det"))],
     )
     ever_met = RadioField(
         _l("Nåede de at mødes?"),
-        choices=[("yes", _l("Ja")), ("no", _l("Nej"))],
+        choices=choices([("yes", _l("Ja")), ("no", _l("Nej"))]),
         validators=[InputRequired(_l("Svar på, om de nåede at mødes"))],
     )
 
@@ -64,7 +64,7 @@ class FollowUpForm(Form):
 
     how_it_goes = RadioField(
         _l("Hvordan går det?"),
-        choices=[(how.value, HOW_IT_GOES[how]) for how in HowItGoes],
+        choices=choices((how.value, HOW_IT_GOES[how]) for how in HowItGoes),
         validators=[InputRequired(_l("Vælg, hvordan det går"))],
     )
     child_voice = TextAreaField(_l("Barnet siger"), validators=[Optional()])

@@ -1,0 +1,1 @@
+"""What must hold when processes die, databases go away and clocks are wrong."""

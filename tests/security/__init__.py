@@ -1,0 +1,1 @@
+"""What the whole application promises about safety, whoever wrote which page."""

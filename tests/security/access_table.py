@@ -1,0 +1,175 @@
+"""Who may open which page: written out by hand, so that a slip in a view's own declaration is seen.
+
+A page that is not here fails the tests, and so does one that is here and no longer exists.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from tests.security.town import Blueprint, Persona
+
+P = Persona
+
+
+class Outcome(StrEnum):
+    """What the door does."""
+
+    OPEN = "open"
+    SIGN_IN = "sent to sign-in"
+    ASK_FOR_LINK = "sent to ask for a link"
+    REFUSED = "403"
+    HIDDEN = "404"
+
+
+Rule = Mapping[Persona, Outcome]
+WITHOUT_ACCOUNT = (P.VISITOR, P.CONTACT, P.OTHER_CONTACT, P.CLOSED)
+STAFF = (P.OWNER, P.OTHER_CASEWORKER, P.LEADER, P.ADMIN, P.PROFESSIONAL, P.INTAKE)
+CASEWORKERS = (P.OWNER, P.OTHER_CASEWORKER)
+
+
+def _staff_page(*, opens: Iterable[Persona], hides: Iterable[Persona] = ()) -> Rule:
+    return {
+        **dict.fromkeys(STAFF, Outcome.REFUSED),
+        **dict.fromkeys(WITHOUT_ACCOUNT, Outcome.SIGN_IN),
+        **dict.fromkeys(opens, Outcome.OPEN),
+        **dict.fromkeys(hides, Outcome.HIDDEN),
+    }
+
+
+EVERYBODY: Rule = dict.fromkeys(P, Outcome.OPEN)
+ONLY_IN_THE_DEMO: Rule = dict.fromkeys(P, Outcome.HIDDEN)
+ANY_CONTACT: Rule = {
+    **dict.fromkeys(P, Outcome.ASK_FOR_LINK),
+    P.CONTACT: Outcome.OPEN,
+    P.OTHER_CONTACT: Outcome.OPEN,
+}
+CONTACT_THEMSELVES: Rule = {**ANY_CONTACT, P.OTHER_CONTACT: Outcome.HIDDEN}
+ANY_STAFF = _staff_page(opens=STAFF)
+ANY_CASEWORKER = _staff_page(opens=CASEWORKERS)
+CASEWORKER_OR_LEADER = _staff_page(opens=(*CASEWORKERS, P.LEADER))
+LEADER = _staff_page(opens=(P.LEADER,))
+ADMIN = _staff_page(opens=(P.ADMIN,))
+# Somebody else's case is not there at all.
+CASE_OWNER = _staff_page(opens=(P.OWNER,), hides=(P.OTHER_CASEWORKER,))
+CASE_OWNER_OR_LEADER = _staff_page(opens=(P.OWNER, P.LEADER), hides=(P.OTHER_CASEWORKER,))
+
+WHO_MAY: Mapping[str, Rule] = {
+    "static": EVERYBODY,
+    "security.static": EVERYBODY,
+    "public.front_page": EVERYBODY,
+    "public.registration_start": EVERYBODY,
+    "public.registration_step": EVERYBODY,
+    "public.registration_check": EVERYBODY,
+    "public.registration_receipt": EVERYBODY,
+    "public.registration_reopen": EVERYBODY,
+    "public.registration_anew": EVERYBODY,
+    "public.confirm_registration": EVERYBODY,
+    "public.registration_confirmed": EVERYBODY,
+    "public.privacy": EVERYBODY,
+    "public.accessibility": EVERYBODY,
+    "public.choose_language": EVERYBODY,
+    "public.health": EVERYBODY,
+    "public.demo_mails": ONLY_IN_THE_DEMO,
+    "public.demo_mail": ONLY_IN_THE_DEMO,
+    "security.login": EVERYBODY,
+    "security.logout": ANY_STAFF,
+    "security.forgot_password": EVERYBODY,
+    "security.reset_password": EVERYBODY,
+    "security.change_password": ANY_STAFF,
+    "security.verify": ANY_STAFF,
+    "selfservice.ask_for_link": EVERYBODY,
+    "selfservice.link_sent": EVERYBODY,
+    "selfservice.open_own_page": EVERYBODY,
+    "selfservice.answer_request": EVERYBODY,
+    "selfservice.leave": EVERYBODY,
+    "selfservice.own_page": ANY_CONTACT,
+    "selfservice.own_request": CONTACT_THEMSELVES,
+    "selfservice.change_offer": CONTACT_THEMSELVES,
+    "selfservice.pause_offer": CONTACT_THEMSELVES,
+    "selfservice.reopen_offer": CONTACT_THEMSELVES,
+    "selfservice.withdraw_offer": CONTACT_THEMSELVES,
+    "selfservice.give_consent": CONTACT_THEMSELVES,
+    "selfservice.withdraw_consent": CONTACT_THEMSELVES,
+    "staff.home": ANY_STAFF,
+    "staff.today": CASEWORKER_OR_LEADER,
+    "staff.task_done": CASE_OWNER,
+    "staff.cases": CASEWORKER_OR_LEADER,
+    "staff.open_own_case": ANY_CASEWORKER,
+    "staff.open_case_for_colleague": LEADER,
+    "staff.case": CASE_OWNER_OR_LEADER,
+    "staff.case_change": CASE_OWNER,
+    "staff.case_close": CASE_OWNER,
+    "staff.need_new": CASE_OWNER,
+    "staff.need": CASE_OWNER_OR_LEADER,
+    "staff.need_change": CASE_OWNER,
+    "staff.need_close": CASE_OWNER,
+    "staff.child_view": CASE_OWNER,
+    "staff.guardian_consent": CASE_OWNER,
+    "staff.guardian_consent_asked": CASE_OWNER,
+    "staff.guardian_consent_text": CASE_OWNER_OR_LEADER,
+    # A family's no is taken down by the leader too when the caseworker is away.
+    "staff.guardian_consent_withdrawn": CASE_OWNER_OR_LEADER,
+    "staff.suggestions": CASE_OWNER,
+    "staff.confirm_choice": CASE_OWNER,
+    "staff.approve_choice": CASE_OWNER,
+    "staff.reject_choice": CASE_OWNER,
+    "staff.proposal": CASE_OWNER_OR_LEADER,
+    "staff.introduce_proposal": CASE_OWNER,
+    "staff.start_proposal": CASE_OWNER,
+    "staff.resume_proposal": CASE_OWNER,
+    "staff.cancel_proposal": CASE_OWNER,
+    "staff.pause_proposal": CASE_OWNER,
+    "staff.end_proposal": CASE_OWNER,
+    "staff.follow_up": CASE_OWNER,
+    "admin.queue": ADMIN,
+    "admin.organisations": ADMIN,
+    "admin.search_organisations": ADMIN,
+    "admin.export_organisations": ADMIN,
+    "admin.organisation": ADMIN,
+    "admin.approve_organisation": ADMIN,
+    "admin.block_organisation": ADMIN,
+    "admin.offer": ADMIN,
+    "admin.approve_offer": ADMIN,
+    "admin.block_offer": ADMIN,
+    "admin.confirm_certificate": ADMIN,
+    "admin.revoke_certificate": ADMIN,
+    "admin.trail": ADMIN,
+    "admin.check_trail": ADMIN,
+}
+
+
+def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dict[str, Any]:
+    """What stands in the address: always something of the first contact person or the first caseworker."""
+    known: dict[str, Any] = {
+        "case_id": built.ids["case"],
+        "need_id": built.ids["need"],
+        "offer_id": built.ids["offer"],
+        "proposal_id": built.ids["active"],
+        "follow_up_id": built.ids["follow_up"],
+        "task_id": built.ids["task"],
+        "contact_id": built.ids["contact"],
+        "organisation_id": built.ids["organisation"],
+        "confirmation_id": built.ids["certificate"],
+        "mail_id": 1,
+        "party": "custody_holder_1",
+        "slug": "hvem",
+        **OTHERWISE.get(endpoint, {}),
+    }
+    tokens = {
+        "public.confirm_registration": "registration",
+        "selfservice.open_own_page": "own_page",
+        "selfservice.answer_request": "request",
+        "security.reset_password": "reset",
+    }
+    if endpoint in tokens:
+        known["token"] = built.tokens[tokens[endpoint]]
+    if endpoint == "selfservice.own_request":
+        known["proposal_id"] = built.ids["asked"]
+    return {name: known[name] for name in arguments}
+
+
+OTHERWISE: Mapping[str, Mapping[str, Any]] = {
+    "static": {"filename": "css/varige-spor.css"},
+    "security.static": {"filename": "js/webauthn.js"},
+}
