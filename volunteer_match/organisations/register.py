@@ -218,6 +218,7 @@ def certificates_due(*, now: datetime) -> list[CertificateDue]:
 
     Only people with offers that may be used otherwise: the rest would be work for nothing.
     """
+    contact = joinedload(Offer.contact)
     offers = db.session.scalars(
         select(Offer)
         .join(Offer.organisation)
@@ -227,9 +228,9 @@ def certificates_due(*, now: datetime) -> list[CertificateDue]:
             Offer.availability != Availability.WITHDRAWN,
         )
         .options(
-            joinedload(Offer.organisation),
-            joinedload(Offer.contact).selectinload(ContactPerson.certificates),
-            joinedload(Offer.contact).selectinload(ContactPerson.consents),
+            contact.joinedload(ContactPerson.organisation),
+            contact.selectinload(ContactPerson.certificates),
+            contact.selectinload(ContactPerson.consents),
         )
         .order_by(Offer.created_at, Offer.id)
     )
