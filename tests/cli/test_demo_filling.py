@@ -219,7 +219,7 @@ def test_a_database_with_something_in_it_is_left_alone(rows: Any) -> None:
 
 def test_only_a_demo_is_filled(sqlite_url: str) -> None:
     app = demo_app(sqlite_url)
-    result = app.test_cli_runner().invoke(demo_cli, ["fill"])
+    result = app.test_cli_runner().invoke(demo_cli, ["prepare"])
     assert result.exit_code == 1
     assert "Only with DEMO=1" in result.output
     with inside(app):
@@ -236,20 +236,18 @@ def what_is_told() -> list[tuple[object, ...]]:
 
 
 @pytest.mark.slow
-def test_the_same_seed_makes_the_same_town(migrated_sqlite: Path, tmp_path: Path) -> None:
-    told = []
-    for number in range(2):
-        path = tmp_path / f"{number}.sqlite"
-        with copy_of(migrated_sqlite, path) as url, inside(demo_app(url, demo=True)):
-            fill(now=NOW, seed=7)
-            db.session.commit()
-            told.append(what_is_told())
-    assert told[0] == told[1]
+def test_the_same_seed_makes_the_same_town(rows: Any, migrated_sqlite: Path, tmp_path: Path) -> None:
+    first = what_is_told()
+    db.session.rollback()
+    with copy_of(migrated_sqlite, tmp_path / "again.sqlite") as url, inside(demo_app(url)):
+        fill(now=NOW, seed=1)
+        db.session.commit()
+        assert what_is_told() == first
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("day", ["2027-01-01T00:30", "2027-01-20T12:00", "2027-03-28T03:00", "2028-02-29T23:59"])
-def test_the_town_can_be_filled_on_any_day(day: str, sqlite_url: str) -> None:
+@pytest.mark.parametrize("day", ["2027-01-20T00:30", "2028-02-29T23:30"])
+def test_the_town_can_be_filled_around_new_year_and_on_a_leap_day(day: str, sqlite_url: str) -> None:
     now = datetime.fromisoformat(day).replace(tzinfo=UTC)
     with inside(demo_app(sqlite_url)):
         fill(now=now, seed=2026)
