@@ -12,11 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlalchemy import select
 
 from tests.notifications.mail_server import MailServer, free_port
 from tests.notifications.outbox_app import outbox_app
-from tests.settings import SETTINGS
+from tests.settings import SETTINGS, settings_for_tests
+from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.messages import OwnPageLink
@@ -70,6 +72,14 @@ def flask(url: str, port: int, *command: str) -> "subprocess.Popen[str]":
     )
 
 
+def mail_status(url: str) -> Result:
+    app = create_app(settings_for_tests(database_url=url))
+    result = app.test_cli_runner().invoke(args=["mail", "status"])
+    with app.app_context():
+        db.engine.dispose()
+    return result
+
+
 def wait_until(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not happened():
@@ -115,20 +125,18 @@ def test_after_an_hour_without_a_worker_the_status_warns_and_one_round_drains_in
     sqlite_url: str, mail_server: MailServer
 ) -> None:
     queue_mails(sqlite_url, count=5, age=timedelta(hours=1))
-    status = flask(sqlite_url, mail_server.port, "mail", "status")
-    said, _ = status.communicate(timeout=PATIENCE_SECONDS)
-    assert status.returncode == 1
-    assert "5 waiting, 0 given up." in said
+    late = mail_status(sqlite_url)
+    assert late.exit_code == 1
+    assert "5 waiting, 0 given up." in late.output
 
     worker = flask(sqlite_url, mail_server.port, "worker", "--once")
     worker.communicate(timeout=PATIENCE_SECONDS)
     assert worker.returncode == 0
     assert mail_server.recipients == [f"hemmelig{number}@asaa.example" for number in range(5)]
 
-    status = flask(sqlite_url, mail_server.port, "mail", "status")
-    said, _ = status.communicate(timeout=PATIENCE_SECONDS)
-    assert status.returncode == 0
-    assert "0 waiting, 0 given up." in said
+    well = mail_status(sqlite_url)
+    assert well.exit_code == 0
+    assert "0 waiting, 0 given up." in well.output
 
 
 @pytest.mark.slow
