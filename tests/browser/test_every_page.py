@@ -1,0 +1,139 @@
+"""Every page that can be reached by its links, as each kind of person, on a phone and at a desk."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from tests.browser.town import Town, running_town
+from tests.browser.window import DESK, PHONE, Window
+from volunteer_match.cli.demo_filling import fill
+from volunteer_match.cli.demo_logins import CONTACT_PERSON, PASSWORD, staff
+from volunteer_match.foundation.clock import utc_now
+from volunteer_match.foundation.database import db
+from volunteer_match.notifications.models import OutboxMail
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["375px", "1280px"])
+MOST_STEPS = 60
+
+
+def _fill(app: Flask) -> None:
+    with app.app_context():
+        fill(now=utc_now())
+        db.session.commit()
+
+
+@pytest.fixture(scope="module")
+def demo(migrated_sqlite: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The demo town, filled once for all tests here."""
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite"
+    path.write_bytes(migrated_sqlite.read_bytes())  # type: ignore[attr-defined]  # a path of the fixture
+    with running_town(f"sqlite:///{path}", prepare=_fill) as town:
+        yield town
+
+
+@pytest.fixture
+def visit(chromium: Browser, demo: Town) -> Iterator[Callable[[dict[str, int]], Window]]:
+    """A window on the demo."""
+    windows: list[Window] = []
+
+    def open_window(size: dict[str, int]) -> Window:
+        windows.append(Window(chromium, demo.base_url, size))
+        return windows[-1]
+
+    yield open_window
+    for window in windows:
+        window.close()
+
+
+def _crawl(town: Town, window: Window, *starts: str) -> set[str]:
+    """Opens one page of each kind that links lead to. Pages that only a button leads to belong to the journeys."""
+    waiting, seen = list(starts), set[str]()
+    while waiting and len(seen) < MOST_STEPS:
+        path = waiting.pop(0)
+        endpoint = _endpoint(town.app, path)
+        if endpoint is None or endpoint in seen:
+            continue
+        seen.add(endpoint)
+        window.open(path)
+        links = window.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        waiting += [urlsplit(link).path for link in links if link.startswith(town.base_url)]
+    return seen
+
+
+def _endpoint(app: Flask, path: str) -> str | None:
+    if path.startswith(("/static/", "/demo/")):
+        return None
+    try:
+        endpoint, _values = app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
+        return None
+    return str(endpoint)
+
+
+def _sign_in(window: Window, role: str) -> None:
+    person = next(login for login in staff() if login.roles == (role,))
+    window.open("/log-ind").fill(email=person.email, password=PASSWORD).press("Log ind")
+
+
+@SIZES
+def test_public_pages(demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]) -> None:
+    seen = _crawl(demo, visit(size), "/", "/tilmeld/hvem", "/min-side/link", "/ny-adgangskode", "/privatliv")
+
+    assert {"public.front_page", "public.privacy", "security.login", "security.forgot_password"} <= seen
+
+
+@SIZES
+def test_caseworkers_pages(demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]) -> None:
+    window = visit(size)
+    _sign_in(window, "caseworker")
+
+    seen = _crawl(demo, window, "/i-dag", "/sager", "/skift-adgangskode")
+
+    assert {"staff.case", "staff.need", "staff.suggestions", "staff.confirm_choice", "staff.proposal"} <= seen
+
+
+@SIZES
+def test_team_leaders_pages(demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]) -> None:
+    window = visit(size)
+    _sign_in(window, "team_leader")
+
+    assert {"staff.today", "staff.cases", "staff.case"} <= _crawl(demo, window, "/i-dag", "/sager")
+
+
+@SIZES
+def test_admins_pages(demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]) -> None:
+    window = visit(size)
+    _sign_in(window, "admin")
+
+    seen = _crawl(demo, window, "/admin/", "/admin/organisationer", "/admin/spor")
+
+    assert {"admin.queue", "admin.organisations", "admin.organisation", "admin.trail"} <= seen
+
+
+@SIZES
+def test_contact_persons_pages(demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]) -> None:
+    window = visit(size)
+    window.open("/min-side/link").fill(email=CONTACT_PERSON)
+    window.page.locator("main button[type=submit]").first.click()
+    window.check()
+    window.open(_newest_link(demo, CONTACT_PERSON))
+    window.page.locator("main button[type=submit]").first.click()
+    window.check()
+
+    assert {"selfservice.own_page", "selfservice.change_offer"} <= _crawl(demo, window, "/min-side")
+
+
+def _newest_link(town: Town, address: str) -> str:
+    with town.app.app_context():
+        mails = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).all()
+        mail = next(mail for mail in mails if mail.to_address == address)
+        found = re.search(re.escape(town.base_url) + r"/min-side/\S+", mail.text_body)
+    assert found is not None
+    return found.group(0)
