@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -87,7 +87,7 @@ def _mac(entry: AuditEntry) -> str:
         raise RuntimeError("the audit trail has no key")
     content = [
         entry.id,
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.actor_kind.value,
         entry.actor_id,
         entry.action.value,
