@@ -3,11 +3,14 @@
 A page that is not here fails the tests, and so does one that is here and no longer exists.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from tests.security.town import Blueprint, Persona
+from flask import Flask, url_for
+from werkzeug.routing import Rule as Route
+
+from tests.security.town import Blueprint, Persona, Town
 
 P = Persona
 
@@ -173,3 +176,24 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "static": {"filename": "css/varige-spor.css"},
     "security.static": {"filename": "js/webauthn.js"},
 }
+
+
+def addresses(town: Town, method: str) -> Iterator[tuple[str, str]]:
+    """Each endpoint that answers this method, with an address that leads to something that exists."""
+    for route in routes(town.app):
+        if method in (route.methods or ()):
+            yield (
+                route.endpoint,
+                address(town, route.endpoint, values_for(route.endpoint, route.arguments, town.built)),
+            )
+
+
+def routes(app: Flask) -> list[Route]:
+    """The map of addresses."""
+    return sorted(app.url_map.iter_rules(), key=lambda route: route.endpoint)
+
+
+def address(town: Town, endpoint: str, values: dict[str, object]) -> str:
+    """Where a page is."""
+    with town.app.test_request_context():
+        return url_for(endpoint, **values)  # type: ignore[arg-type]  # names come from the map of addresses

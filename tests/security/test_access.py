@@ -1,15 +1,12 @@
 """Every page, every kind of person: the door opens for those it should and for nobody else."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask, url_for
 from sqlalchemy import select
-from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
-from tests.security.access_table import EVERYBODY, WHO_MAY, Outcome, values_for
+from tests.security.access_table import EVERYBODY, WHO_MAY, Outcome, address, addresses, routes, values_for
 from tests.security.town import Persona, Town
 from volunteer_match.foundation.database import db
 from volunteer_match.proposals.lifecycle import find_pair
@@ -63,7 +60,7 @@ def test_what_belongs_to_somebody_else_looks_exactly_like_what_does_not_exist(
             continue
         if WHO_MAY[endpoint][owner] is not Outcome.OPEN:
             continue
-        theirs, missing = (_send(town, stranger, method, address) for address in (path, _missing(town, endpoint)))
+        theirs, missing = (_send(town, stranger, method, where) for where in (path, _missing(town, endpoint)))
         assert (theirs.status_code, missing.status_code) == (404, 404), endpoint
         assert theirs.data == missing.data, endpoint
         assert theirs.headers.to_wsgi_list() == missing.headers.to_wsgi_list(), endpoint
@@ -105,16 +102,6 @@ def test_no_page_knows_other_methods(town: Town, method: str) -> None:
         assert town.client(Persona.ADMIN).open(path, method=method).status_code == 405, path
 
 
-def addresses(town: Town, method: str) -> Iterator[tuple[str, str]]:
-    """Each endpoint that answers this method, with an address that leads to something that exists."""
-    for route in _routes(town.app):
-        if method in (route.methods or ()):
-            yield (
-                route.endpoint,
-                _address(town, route.endpoint, values_for(route.endpoint, route.arguments, town.built)),
-            )
-
-
 def outcome(answer: TestResponse) -> Outcome:
     """What the door did."""
     location = urlsplit(answer.headers.get("Location", "")).path
@@ -124,28 +111,19 @@ def outcome(answer: TestResponse) -> Outcome:
         return Outcome.ASK_FOR_LINK
     if answer.status_code in (403, 404):
         return Outcome(str(answer.status_code))
-    assert answer.status_code < 500, answer.request and answer.request.path
+    assert answer.status_code < 500, answer.request.path
     return Outcome.OPEN
 
 
-def _routes(app: Flask) -> list[Route]:
-    return sorted(app.url_map.iter_rules(), key=lambda route: route.endpoint)
-
-
-def _address(town: Town, endpoint: str, values: dict[str, object]) -> str:
-    with town.app.test_request_context():
-        return url_for(endpoint, **values)  # type: ignore[arg-type]  # names come from the map of addresses
-
-
 def _missing(town: Town, endpoint: str) -> str:
-    route = next(route for route in _routes(town.app) if route.endpoint == endpoint)
+    route = next(route for route in routes(town.app) if route.endpoint == endpoint)
     values = values_for(endpoint, route.arguments, town.built)
     first = next(
         name
         for name in ("case_id", "need_id", "proposal_id", "offer_id", "follow_up_id", "task_id", "contact_id")
         if name in values
     )
-    return _address(town, endpoint, {**values, first: NOWHERE})
+    return address(town, endpoint, {**values, first: NOWHERE})
 
 
 def _send(town: Town, persona: Persona, method: str, path: str) -> TestResponse:

@@ -109,14 +109,22 @@ def set_up_sign_in(app: Flask) -> None:
         SECURITY_VERIFY_URL="/bekraeft-adgangskode",
         SECURITY_VERIFY_TEMPLATE="staff/account/verify.html",
         SECURITY_UNAUTHORIZED_VIEW=None,
+        SECURITY_API_ENABLED_METHODS=["session"],
         # Danish for its sentences: its own catalogue has a fifth of them.
         SECURITY_I18N_DIRNAME=["builtin", str(TRANSLATIONS)],
         # Flask-Login's own guard looks at address and browser, which change on a phone; the server's session decides.
         SESSION_PROTECTION=None,
     )
     store = SQLAlchemyUserDatastore(db, User, RoleRow)
-    Security(app, store, mail_util_cls=OutboxMailUtil, login_form=SignInForm)
+    security = Security(app, store, mail_util_cls=OutboxMailUtil, login_form=SignInForm)
+    _leave_one_way_in(app, security)
     _follow_sessions(app)
+
+
+def _leave_one_way_in(app: Flask, security: Security) -> None:
+    """The library's tokens outlive every session and ask for none, so none is handed out and none is read."""
+    security.want_json(lambda _request: False)
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # Flask-Login hangs it there
 
 
 def _follow_sessions(app: Flask) -> None:
