@@ -130,7 +130,7 @@ def _match_begins(town: Town, caseworker: Window) -> None:
     caseworker.check()
     assert COACH in caseworker.text
     caseworker.press("Forældrene har mødt kontaktpersonen")
-    caseworker.press("Sæt matchet i gang")
+    caseworker.press("Sæt forløbet i gang")
     assert "I gang" in caseworker.text
     assert "Opfølgninger" in caseworker.text
     assert town.new_mail_to("anna@brslev.example")["Subject"]

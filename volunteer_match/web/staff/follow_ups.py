@@ -42,7 +42,7 @@ def follow_up(follow_up_id: int) -> str | Response | tuple[str, int]:
         except AlreadyRecorded:
             flash(_("Opfølgningen var gemt i forvejen."), "info")
         except NotRunning:
-            flash(_("Matchet er ikke i gang, så der er intet at følge op på."), "info")
+            flash(_("Forløbet er ikke i gang, så der er intet at følge op på."), "info")
         return redirect(url_for("staff.proposal", proposal_id=found.proposal_id))
     page = render_template("staff/follow_ups/form.html", follow_up=found, proposal=found.proposal, form=form)
     return (page, 422) if form.errors else page

@@ -91,6 +91,7 @@ STATES: Words = MappingProxyType(
 
 MOVES: Words = MappingProxyType(
     {
+        ProposalAction.PROPOSE: _l("Foreslået af rådgiver"),
         ProposalAction.APPROVE: _l("Godkendt af rådgiver"),
         ProposalAction.REJECT: _l("Valgt fra af rådgiver"),
         ProposalAction.ASK: _l("Kontaktpersonen er spurgt"),

@@ -126,7 +126,7 @@ def start_proposal(proposal_id: int) -> Page:
     """The match begins."""
     return _do(
         proposal_id,
-        _("Matchet er i gang. De første opfølgninger er sat i kalenderen."),
+        _("Forløbet er i gang. De første opfølgninger er sat i kalenderen."),
         lambda found: lifecycle.start(found, by=current_user(), now=utc_now()),
     )
 
@@ -137,7 +137,7 @@ def resume_proposal(proposal_id: int) -> Page:
     """On again after a rest."""
     return _do(
         proposal_id,
-        _("Matchet er i gang igen."),
+        _("Forløbet er i gang igen."),
         lambda found: lifecycle.resume(found, by=current_user(), now=utc_now()),
     )
 
@@ -165,7 +165,7 @@ def pause_proposal(proposal_id: int) -> Page:
         reason = PauseReason(form.reason.data)
         return _do(
             proposal_id,
-            _("Matchet holder pause."),
+            _("Forløbet holder pause."),
             lambda found: lifecycle.pause(found, reason=reason, by=current_user(), now=utc_now()),
         )
     page = render_template("staff/proposals/pause.html", proposal=found, form=form)
@@ -182,7 +182,7 @@ def end_proposal(proposal_id: int) -> Page:
     if request.method == "POST" and form.validate():
         return _do(
             proposal_id,
-            _("Matchet er afsluttet."),
+            _("Forløbet er afsluttet."),
             lambda found: lifecycle.end(
                 found,
                 reason=EndReason(form.reason.data),

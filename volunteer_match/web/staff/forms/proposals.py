@@ -33,9 +33,9 @@ class PauseForm(Form):
     """A rest, with its reason."""
 
     reason = RadioField(
-        _l("Hvorfor holder matchet pause?"),
+        _l("Hvorfor holder forløbet pause?"),
         choices=choices((reason.value, REASONS[reason.value]) for reason in BY_HAND_PAUSES),
-        validators=[InputRequired(_l("Vælg, hvorfor matchet holder pause"))],
+        validators=[InputRequired(_l("Vælg, hvorfor forløbet holder pause"))],
     )
 
 
