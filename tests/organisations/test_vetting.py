@@ -14,6 +14,7 @@ from volunteer_match.organisations.models import Offer
 from volunteer_match.organisations.self_service import change_offer, withdraw_offer
 from volunteer_match.organisations.states import OrganisationKind, Vetting
 from volunteer_match.organisations.vetting import (
+    AlreadyConfirmed,
     CertificateDateRefused,
     CertificateStatus,
     ChangedMeanwhile,
@@ -25,6 +26,7 @@ from volunteer_match.organisations.vetting import (
     certificate_status,
     confirm_certificate,
     revoke_certificate,
+    waiting_offers_mark,
 )
 from volunteer_match.people.models import User
 
@@ -199,3 +201,24 @@ def test_a_citizen_alone_with_a_child_needs_a_certificate_like_everybody(admin: 
 
 def _as_dict(offer: Offer) -> dict[str, Any]:
     return {name: getattr(offer, name) for name in GYMNASTICS.__slots__}
+
+
+def test_the_same_confirmation_is_noted_once_while_it_counts(offer: Offer, admin: User) -> None:
+    first = confirm_certificate(contact=offer.contact, confirmed_on=TODAY, by=admin, now=NOW)
+    with pytest.raises(AlreadyConfirmed):
+        confirm_certificate(contact=offer.contact, confirmed_on=TODAY, by=admin, now=NOW)
+    revoke_certificate(confirmation=first, by=admin, now=NOW)
+    confirm_certificate(contact=offer.contact, confirmed_on=TODAY, by=admin, now=NOW)
+    assert len(offer.contact.certificates) == 2
+
+
+def test_offers_that_were_not_read_are_not_approved_along(offer: Offer, admin: User) -> None:
+    seen = waiting_offers_mark(offer.organisation)
+    signed_up(coach(title="Fodbold", kinds=("fodbold",)))
+    with pytest.raises(ChangedMeanwhile):
+        approve_organisation(organisation=offer.organisation, by=admin, now=NOW, with_offers=True, offers_as_seen=seen)
+    assert offer.organisation.state is Vetting.NEW
+
+    seen = waiting_offers_mark(offer.organisation)
+    approve_organisation(organisation=offer.organisation, by=admin, now=NOW, with_offers=True, offers_as_seen=seen)
+    assert {each.state for each in offer.organisation.offers} == {Vetting.APPROVED}

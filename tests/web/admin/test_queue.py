@@ -1,5 +1,6 @@
 """What waits for an admin."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -193,6 +194,12 @@ def test_others_of_the_staff_may_neither_read_nor_decide_here(
     answers = {path: anna.client.post(path, data=sent).status_code for path in DECISIONS}
     assert answers == dict.fromkeys(DECISIONS, 403)
     assert stored(Offer, offer_id).state is Vetting.APPROVED
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/organisationer", "/admin/spor"])
+def test_the_menu_marks_one_entry_only(path: str, admin: Visitor) -> None:
+    html = admin.open(path).answer.get_data(as_text=True)
+    assert set(re.findall(r'class="menu__link" href="([^"]+)" aria-current="page"', html)) == {path}
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(visitor: Visitor) -> None:
