@@ -39,8 +39,8 @@ def truncated_svd(offers: Sequence[str]) -> Scorer:
 
 def bm25(offers: Sequence[str]) -> Scorer:
     """Okapi BM25 on Danish stems. An empty offer would make it divide by nothing."""
-    index = BM25Okapi([stems(offer) or [""] for offer in offers])
-    return lambda need: np.asarray(index.get_scores(stems(need)), dtype=np.float64)
+    index = BM25Okapi([list(stems(offer)) or [""] for offer in offers])
+    return lambda need: np.asarray(index.get_scores(list(stems(need))), dtype=np.float64)
 
 
 def chance(offers: Sequence[str]) -> Scorer:

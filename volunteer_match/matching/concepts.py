@@ -20,7 +20,7 @@ from volunteer_match.vocabulary.taxonomy import Wording as Label
 
 NEED = "need:"
 CORE, ALSO = 1.0, 0.6
-TITLE_MENTION, TEXT_MENTION, DECLARED = 0.9, 0.5, 1.0
+TITLE_MENTION, TEXT_MENTION, DECLARED = 0.9, 0.35, 1.0
 # What a text says beside the kinds somebody ticked counts, but the tick is the person's own word.
 BESIDE_DECLARED = 0.5
 SURE = 0.95

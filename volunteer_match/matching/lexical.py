@@ -1,6 +1,7 @@
 """How alike a need and an offer are worded, by letters and by stems: a weak signal, as each side uses its own words."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,10 @@ from volunteer_match.vocabulary.taxonomy import taxonomy
 SHOWN_WORDS = 4
 
 
-def stems(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def stems(text: str) -> tuple[str, ...]:
     """The telling words of a text by their Danish stems."""
-    return [word.danish for word in tokens(text) if not word.small]
+    return tuple(word.danish for word in tokens(text) if not word.small)
 
 
 def offer_wording(offer: OfferProfile) -> str:
@@ -30,11 +32,11 @@ class Lexical:
         self._chars = TfidfVectorizer(preprocessor=fold, analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         self._words = TfidfVectorizer(analyzer=stems, sublinear_tf=True)
 
-    def fit(self, wordings: Sequence[str]) -> "Lexical":
-        corpus = [*_taxonomy_corpus(), *wordings]
-        self._chars.fit(corpus)
-        self._words.fit(corpus)
-        return self
+    def fit_vectors(self, wordings: Sequence[str]) -> "Vectors":
+        """Fits, and gives the vectors of these wordings."""
+        corpus = [*wordings, *_taxonomy_corpus()]
+        fitted = Vectors(self._chars.fit_transform(corpus), self._words.fit_transform(corpus))
+        return fitted.rows(range(len(wordings)))
 
     def vectors(self, wordings: Sequence[str]) -> "Vectors":
         return Vectors(self._chars.transform(wordings), self._words.transform(wordings))

@@ -84,8 +84,9 @@ class Ranker:
         """`today` lets how fresh an offer is count; without it, it doesn't."""
         facts = [facts_of(offer) for offer in offers]
         wordings = [offer_wording(fact.offer) for fact in facts]
-        learned = _Learned(Lexical().fit(wordings), rarity(facts))
-        return cls(facts, learned.lexical.vectors(wordings), learned, PairModel().fit(), today)
+        lexical = Lexical()
+        vectors = lexical.fit_vectors(wordings)
+        return cls(facts, vectors, _Learned(lexical, rarity(facts)), PairModel().fit(), today)
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""

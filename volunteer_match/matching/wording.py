@@ -32,7 +32,7 @@ class Token:
     @property
     def small(self) -> bool:
         """Tells nothing by itself."""
-        return is_small(self.folded)
+        return self.folded in _small()
 
 
 def read_data(name: str) -> Any:
@@ -55,10 +55,16 @@ def _irregular() -> Mapping[str, str]:
 
 
 def is_small(word: str) -> bool:
+    return fold(word) in _small()
+
+
+@cache
+def _small() -> frozenset[str]:
     lists = small_words()
-    return any(fold(word) in lists[name] for name in ("stop", "danish", "english"))
+    return lists["stop"] | lists["danish"] | lists["english"]
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower case, æ/ø/å as the ae/oe/aa some keyboards force, no accents, no hyphens."""
     plain = text.lower().translate(_FOLDS)

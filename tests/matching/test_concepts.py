@@ -1,0 +1,134 @@
+import pytest
+
+from volunteer_match.matching.concepts import NEED, concept_book, suggest_need_codes, suggest_offer_kinds
+from volunteer_match.matching.wording import read_data
+from volunteer_match.vocabulary.taxonomy import taxonomy
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Lyser op, når hun slår kolbøtter", "gymnastik"),
+        ("Han har det bedst, når han må bruge hænderne", "haendernes_arbejde"),
+        ("Hun tegner i alle sine bøger", "billedkunst"),
+        ("Savner at spille fodbold, men familien har ikke råd til fodbold", "fodbold"),
+        ("Kan ikke svømme endnu", "svoemning"),
+        ("Tør ikke svømme efter en ulykke", "svoemning"),
+        ("He loves horses and wants to ride", "ridning_heste"),
+        ("Vil gerne til håndbold, ikke bare sidde hjemme", "haandbold"),
+    ],
+)
+def test_a_need_tells_what_the_child_wishes(text, wish):
+    reading = concept_book().read_need(text)
+    assert wish in reading.wishes
+    assert wish not in reading.aversions
+
+
+@pytest.mark.parametrize(
+    ("text", "aversion"),
+    [
+        ("Ikke fodbold, tak", "fodbold"),
+        ("Han gider ikke fodbold mere", "fodbold"),
+        ("Fodbold siger ham ikke noget", "fodbold"),
+        ("Hun hader håndbold", "haandbold"),
+        ("Bange for hunde", "hunde"),
+        ("Hunde er hun bange for", "hunde"),
+        ("He does not like football", "fodbold"),
+    ],
+)
+def test_a_need_tells_what_the_child_does_not_want(text, aversion):
+    reading = concept_book().read_need(text)
+    assert aversion in reading.aversions
+    assert aversion not in reading.wishes
+
+
+def test_an_aversion_ends_with_its_clause():
+    reading = concept_book().read_need("Han gider ikke fodbold, men elsker at tegne.")
+    assert "billedkunst" in reading.wishes
+    assert "fodbold" in reading.aversions
+
+
+def test_evidence_is_told_in_the_words_of_the_text():
+    reading = concept_book().read_need("Pige, der Slår Kolbøtter hver dag.")
+    assert reading.wishes["gymnastik"].words == ("Slår", "Kolbøtter")
+
+
+def test_a_picked_code_counts_in_full():
+    reading = concept_book().read_need("Intet sagt.", ["sorg"])
+    assert reading.needs[NEED + "sorg"].strength == 1.0
+
+
+def test_what_an_offer_need_not_ask_for_still_tells_what_it_is():
+    found = concept_book().read_offer("Streetdance", "Man behøver ikke have danset før.")
+    assert found["dans"] > 0.8
+
+
+def test_a_ticked_kind_weighs_more_than_what_the_text_mentions():
+    found = concept_book().read_offer("Onsdag", "Vi strikker og drikker te med en hund.", ["samtaleven"])
+    assert found["samtaleven"] == 1.0
+    assert found["samtaleven"] > found["haandarbejde"] > 0.0
+
+
+def test_an_offer_of_a_kind_is_also_what_the_kind_is_one_of():
+    found = concept_book().read_offer("Fodbold", "", ["fodbold"])
+    assert found["boldspil"] == found["idraet"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Jeg er tømrer og vil gerne bygge fuglekasser med en dreng eller pige i mit værksted", "vaerksted"),
+        ("Vi har heste og ponyer og en stald, hvor børn kan strigle", "ridning_heste"),
+        ("Jeg er pensioneret lærer og kan hjælpe med matematik og lektier", "lektiehjaelp"),
+        ("Min mand og jeg kunne godt tænke os at være reservebedsteforældre", "reservebedste"),
+        ("I can drive children to training in my car", "transport"),
+    ],
+)
+def test_the_form_suggests_kinds_from_a_volunteers_own_words(text, kind):
+    assert kind in suggest_offer_kinds(text, limit=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Moren døde i foråret", "sorg"),
+        ("Han slår de andre og kan ikke sidde stille", "vrede_uro"),
+        ("Familien har ikke råd til kontingent", "oekonomi_fritid"),
+        ("Pige uden venner, leger alene", "faa_venner"),
+        ("Bogstaverne driller, hun læser langsomt", "laesning"),
+        ("Father drinks, and she is often alone", "foraelder_misbrug"),
+    ],
+)
+def test_the_form_suggests_codes_from_a_caseworkers_words(text, code):
+    assert code in suggest_need_codes(text, limit=4)
+
+
+def test_suggestions_are_of_the_taxonomy_and_few():
+    text = "Pige på 8 med uro i hjemmet, trækker sig i klassen, lyser op når hun slår kolbøtter og rider"
+    assert set(suggest_need_codes(text)) <= set(taxonomy().needs)
+    assert set(suggest_offer_kinds(text)) <= set(taxonomy().offers)
+    assert len(suggest_need_codes(text, limit=2)) == 2
+    assert suggest_offer_kinds("") == suggest_need_codes("") == []
+
+
+def test_the_concept_file_holds_together():
+    concepts = concept_book().concepts
+    entries = read_data("concepts")["concepts"]
+    assert len({entry["id"] for entry in entries}) == len(entries)
+    for concept in concepts.values():
+        assert not {*concept.is_a, *concept.calls, *concept.needs} - set(concepts), concept.id
+        assert concept.label.da, concept.id
+        assert concept.label.en, concept.id
+    for entry in entries:
+        wordings = [*entry.get("da", ()), *entry.get("en", ())]
+        assert all(isinstance(wording, str) and wording.strip() for wording in wordings), entry["id"]
+        assert entry.get("da"), entry["id"]
+        assert entry.get("en"), entry["id"]
+
+
+def test_every_taxonomy_kind_is_found_by_its_own_example():
+    book = concept_book()
+    missed = [
+        kind.id for kind in taxonomy().offers.values() if kind.id not in book.read_offer(kind.label.da, kind.example.da)
+    ]
+    assert missed == []

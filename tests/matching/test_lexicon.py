@@ -1,0 +1,57 @@
+import pytest
+
+from volunteer_match.matching.lexicon import Lexicon, Wording
+from volunteer_match.matching.wording import tokens
+
+
+def found(text: str, *wordings: str, language: str = "da", english: bool = False) -> set[str]:
+    lexicon = Lexicon(Wording(wording, wording, language) for wording in wordings)
+    return {mention.concept for mention in lexicon.find(tokens(text), english=english)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("Hun elsker gymnastikken", "gymnastik"),
+        ("Springgymnastik om tirsdagen", "gymnastik"),
+        ("Hans gymnastiktræner", "gymnastik"),
+        ("Han rider på hestene", "hest*"),
+        ("Vi har hestestald", "hest*"),
+        ("De synger i skolekor", "*kor"),
+        ("Han vil svoemme", "svømme"),
+        ("Hun gik til gymnsatik", "gymnastik"),
+        ("Så slår hun tit kolbøtter", "slå kolbøtte"),
+        ("Kolbøtter slår hun hele dagen", "slå kolbøtte"),
+        ("Tør slet ikke gå til noget som helst alene", "tør … alene"),
+    ],
+)
+def test_a_wording_is_found_as_people_write_it(text, wording):
+    assert found(text, wording) == {wording}
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("Jeg så ham i går", "hammer"),
+        ("Han er meget stille", "stile"),
+        ("En rolig dreng", "=ro"),
+        ("Krop og sjæl", "*kor"),
+        ("Tidligt op", "tid"),
+        ("Han hopper. Kolbøtter er gode, siger hun og slår.", "slå … kolbøtte … hopper"),
+        ("Hun er bange og for alt i verden væk", "bange for mørke"),
+        ("Gymnasiet", "gymnastik"),
+    ],
+)
+def test_what_only_resembles_a_wording_is_not_found(text, wording):
+    assert found(text, wording) == set()
+
+
+def test_a_wording_inside_a_longer_one_is_not_counted_again():
+    assert found("De skal male et værelse", "male et værelse", "male") == {"male et værelse"}
+    assert found("Hun kan male. De skal male et værelse.", "male et værelse", "male") == {"male et værelse", "male"}
+
+
+def test_each_text_is_read_in_its_own_language():
+    assert found("He is mad", "mad") == {"mad"}
+    assert found("He is mad", "mad", english=True) == set()
+    assert found("She loves swimming", "swim", language="en", english=True) == {"swim"}
