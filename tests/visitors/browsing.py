@@ -26,6 +26,7 @@ class PageForm:
 
     action: str
     method: str
+    id: str = ""
     values: MultiDict[str, str] = field(default_factory=MultiDict)
     names: set[str] = field(default_factory=set)
     choices: set[tuple[str, str]] = field(default_factory=set)
@@ -58,6 +59,8 @@ class _Reader(HTMLParser):
         self._link = ""
         self._in_main = False
         self.main_forms: list[PageForm] = []
+        # Buttons that stand outside the form they send.
+        self.far_buttons: list[tuple[str, Button]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -69,12 +72,21 @@ class _Reader(HTMLParser):
             self._link = found.get("href", "")
             self.links.append(("", self._link))
         if tag == "form":
-            self._form = PageForm(found.get("action", ""), found.get("method", "get").lower())
+            self._form = PageForm(found.get("action", ""), found.get("method", "get").lower(), found.get("id", ""))
             self.forms.append(self._form)
             if self._in_main:
                 self.main_forms.append(self._form)
+        elif tag == "button" and "form" in found:
+            self._button = Button("", found.get("name", ""), found.get("value", ""))
+            self.far_buttons.append((found["form"], self._button))
         elif self._form is not None:
             self._in_form(tag, found, self._form)
+
+    def hand_out_far_buttons(self) -> None:
+        """Gives each button outside a form to the form it names."""
+        by_id = {form.id: form for form in self.forms}
+        for form_id, button in self.far_buttons:
+            by_id[form_id].buttons.append(button)
 
     def _in_form(self, tag: str, found: dict[str, str], form: PageForm) -> None:
         name, value = found.get("name", ""), found.get("value", "")
@@ -223,3 +235,4 @@ class Visitor:
             check_page(answer.get_data(as_text=True), self.url)
         self.page = _Reader()
         self.page.feed(answer.get_data(as_text=True))
+        self.page.hand_out_far_buttons()

@@ -51,3 +51,15 @@ def test_nobody_is_sent_elsewhere(visitor: Visitor, path: str) -> None:
 def test_a_page_of_ours_is_kept(visitor: Visitor) -> None:
     with visitor.client.application.test_request_context():
         assert page_of_ours("/tilmeld/tid-og-sted") == "/tilmeld/tid-og-sted"
+
+
+def test_changing_language_in_the_middle_of_a_step_loses_nothing(visitor: Visitor) -> None:
+    visitor.open("/tilmeld").tick("kind", "church").fill(contact_name="Mette Holm", email="ikke færdig")
+
+    visitor.press("English")
+
+    assert visitor.url == "/tilmeld/hvem"
+    assert visitor.form.values["contact_name"] == "Mette Holm"
+    assert visitor.form.values["email"] == "ikke færdig"
+    assert visitor.form.values["kind"] == "church"
+    assert visitor.answer.get_data(as_text=True).count('<html lang="en"') == 1

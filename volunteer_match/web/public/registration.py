@@ -16,7 +16,7 @@ from volunteer_match.organisations.states import RegistrationState
 from volunteer_match.people.throttle import note_attempt, too_many
 from volunteer_match.web.shared.access import Audience, open_to
 from volunteer_match.web.shared.fields import Form
-from volunteer_match.web.shared.language import current_language
+from volunteer_match.web.shared.language import LANGUAGES, choose_language, current_language
 from volunteer_match.web.shared.offer_fields import boundaries
 
 from . import sign_up_steps as steps
@@ -139,6 +139,9 @@ def _receive(step: steps.Step, draft: Registration | None) -> Page:
     form = steps.prepared(step.form() if whole_offer else OfferTextStep())
     going = request.form.get("go", "next")
     draft = _keep(step, form, draft)
+    if going in LANGUAGES:
+        choose_language(going)
+        return redirect(_url(step))
     if going == "back" and steps.was_kept_whole(form):
         before = steps.preceding(step)
         return redirect(_url(before) if before else url_for("public.front_page"))
