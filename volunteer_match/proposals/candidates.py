@@ -16,7 +16,8 @@ from volunteer_match.audit.trail import record
 from volunteer_match.cases.models import Need
 from volunteer_match.foundation.database import db
 from volunteer_match.matching.eligibility import Bar, bars, kilometres
-from volunteer_match.matching.explanations import Reason, Unknown
+from volunteer_match.matching.explanations import Ranking, Reason, Unknown
+from volunteer_match.matching.model import VERSION
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.matching.ranking import Ranker
 from volunteer_match.organisations.models import ContactPerson, Offer, Organisation, VolunteerConsent
@@ -78,7 +79,7 @@ class _Ground:
 def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
     """The best offers for a need, with reasons, and the near misses with what bars them."""
     ground = _ground(need, now=now)
-    ranking = _ranker(ground.profiles).rank(ground.need, limit=LIST_LENGTH, near_misses=NEAR_MISSES)
+    ranking = _rank(ground)
     suggestions = [
         Candidate(
             offer=ground.offers[item.offer_id],
@@ -123,16 +124,23 @@ def list_by_hand(*, need: Need, by: User, now: datetime) -> ShownList:
     return _store(need, lines, [], BY_HAND, ground, by=by, now=now)
 
 
+def _rank(ground: _Ground) -> Ranking:
+    if not ground.profiles:  # a vocabulary can't be learned from nothing
+        return Ranking(suggestions=(), near_misses=(), model_version=VERSION)
+    return _ranker(ground.profiles).rank(ground.need, limit=LIST_LENGTH, near_misses=NEAR_MISSES)
+
+
 def _shared(need: NeedProfile, offer: OfferProfile) -> tuple[str, ...]:
     return tuple(sorted(need.slots & offer.slots))
 
 
 def _ground(need: Need, *, now: datetime) -> _Ground:
     decided = _decided(need)
-    apart = {proposal.offer_id for proposal in decided}
-    offers = [offer for offer in _usable_offers(now) if offer.id not in apart and knows_place(offer.postcode)]
+    offers = [offer for offer in _usable_offers(now) if knows_place(offer.postcode)]
+    # Barred rather than left out, so that every need is ranked by the one ranker of all offers.
+    apart = {proposal.offer_id for proposal in decided} | blocked_offers(need.case_id)
     return _Ground(
-        need=need_profile(need, blocked_offers=blocked_offers(need.case_id), now=now),
+        need=need_profile(need, blocked_offers=apart, now=now),
         offers={str(offer.id): offer for offer in offers},
         profiles=tuple(offer_profile(offer, now=now) for offer in offers),
         decided=decided,

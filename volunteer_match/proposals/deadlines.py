@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from volunteer_match.audit.trail import SYSTEM
@@ -18,8 +18,9 @@ from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.notifications.states import MailState
 
 from .lifecycle import move, silence
+from .locks import lock_pairs
 from .models import Proposal
-from .request_mail import remind_by_mail
+from .request_mail import may_be_told, remind_by_mail
 from .requests import tell_caseworker
 from .states import OPEN, ProposalAction, ProposalState
 
@@ -30,8 +31,12 @@ AT_MOST = 100
 
 def run_due(*, now: datetime) -> int:
     """Does everything that is due, one proposal after the other; one that fails does not stop the rest."""
-    done = _each(_to_expire(now), _expire, now=now)
-    done += _each(_to_remind(now), _remind, now=now)
+    # All locks at once and in order; what is still due under them is then done.
+    waiting = [*_to_expire(now), *_to_remind(now)]
+    lock_pairs(waiting)
+    locked = Proposal.id.in_([proposal.id for proposal in waiting])
+    done = _each(_to_expire(now, locked), _expire, now=now)
+    done += _each(_to_remind(now, locked), _remind, now=now)
     return done + _each(_undelivered(), _report_undelivered, now=now)
 
 
@@ -47,9 +52,13 @@ def _each(proposals: Iterable[Proposal], step: Callable[..., None], *, now: date
     return done
 
 
-def _to_expire(now: datetime) -> list[Proposal]:
-    due = select(Proposal).where(Proposal.state == ProposalState.ASKED, Proposal.answer_by <= now)
-    return list(db.session.scalars(due.order_by(Proposal.answer_by).limit(AT_MOST)))
+def _to_expire(now: datetime, *among: ColumnElement[bool]) -> list[Proposal]:
+    due = select(Proposal).where(Proposal.state == ProposalState.ASKED, Proposal.answer_by <= now, *among)
+    return _read_again(due.order_by(Proposal.answer_by))
+
+
+def _read_again(due: Select[Proposal]) -> list[Proposal]:
+    return list(db.session.scalars(due.limit(AT_MOST).execution_options(populate_existing=True)))
 
 
 def _expire(proposal: Proposal, *, now: datetime) -> None:
@@ -58,14 +67,16 @@ def _expire(proposal: Proposal, *, now: datetime) -> None:
     tell_caseworker(proposal, TaskKind.REQUEST_EXPIRED, now=now)
 
 
-def _to_remind(now: datetime) -> list[Proposal]:
+def _to_remind(now: datetime, *among: ColumnElement[bool]) -> list[Proposal]:
+    """Not while the family's yes does not cover the words: a reminder repeats them."""
     due = select(Proposal).where(
         Proposal.state == ProposalState.ASKED,
         Proposal.reminded_at.is_(None),
         Proposal.asked_at <= now - REMIND_AFTER,
         Proposal.answer_by > now,
+        *among,
     )
-    return list(db.session.scalars(due.order_by(Proposal.asked_at).limit(AT_MOST)))
+    return [proposal for proposal in _read_again(due.order_by(Proposal.asked_at)) if may_be_told(proposal, now=now)]
 
 
 def _remind(proposal: Proposal, *, now: datetime) -> None:
@@ -80,11 +91,15 @@ def _remind(proposal: Proposal, *, now: datetime) -> None:
 
 
 def _undelivered() -> list[Proposal]:
-    told = select(Task.id).where(Task.kind == TaskKind.MAIL_NOT_DELIVERED, Task.proposal_id == Proposal.id)
-    failed = select(OutboxMail.about_id).where(
-        OutboxMail.state == MailState.FAILED, OutboxMail.about_kind == "proposal"
+    told_since = select(Task.id).where(
+        Task.kind == TaskKind.MAIL_NOT_DELIVERED,
+        Task.proposal_id == OutboxMail.about_id,
+        Task.created_at >= OutboxMail.failed_at,
     )
-    statement = select(Proposal).where(Proposal.id.in_(failed), Proposal.state.in_(OPEN), ~told.exists())
+    failed = select(OutboxMail.about_id).where(
+        OutboxMail.state == MailState.FAILED, OutboxMail.about_kind == "proposal", ~told_since.exists()
+    )
+    statement = select(Proposal).where(Proposal.id.in_(failed), Proposal.state.in_(OPEN))
     return list(db.session.scalars(statement.order_by(Proposal.id).limit(AT_MOST)))
 
 

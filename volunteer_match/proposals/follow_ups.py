@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import record
+from volunteer_match.cases.responsibility import must_be_responsible
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.conditional_moves import change_if
 from volunteer_match.foundation.database import db
@@ -34,13 +35,15 @@ class NotRunning(Exception):
 
 
 def schedule_first(proposal: Proposal, *, now: datetime) -> None:
-    """Sets the first dates when a match starts. A match started again keeps the dates it had."""
+    """Sets the first dates when a match starts. What was left undone when it ended the last time is not asked again."""
     today = danish_date(now)
-    existing = set(db.session.scalars(select(FollowUp.due_on).where(FollowUp.proposal_id == proposal.id)))
+    db.session.execute(delete(FollowUp).where(FollowUp.proposal_id == proposal.id, FollowUp.done_at.is_(None)))
+    recorded = set(db.session.scalars(select(FollowUp.due_on).where(FollowUp.proposal_id == proposal.id)))
     for wait in FIRST:
-        if today + wait not in existing:
+        if today + wait not in recorded:
             db.session.add(FollowUp(proposal_id=proposal.id, due_on=today + wait))
     db.session.flush()
+    db.session.expire(proposal, ["follow_ups"])
 
 
 def record_follow_up(
@@ -55,8 +58,9 @@ def record_follow_up(
 ) -> None:
     """Writes down what the three said, and sets the next date when none is left.
 
-    Raises NotRunning, AlreadyRecorded, CprInText.
+    Raises cases.responsibility.NotResponsible, NotRunning, AlreadyRecorded, CprInText.
     """
+    must_be_responsible(follow_up.proposal.need.case, by)
     if follow_up.proposal.state not in RUNNING:
         raise NotRunning
     voices = {"child_voice": child_voice, "guardian_voice": guardian_voice, "volunteer_voice": volunteer_voice}
@@ -89,10 +93,12 @@ def _set_next(proposal: Proposal, *, now: datetime) -> None:
 
 def is_quiet(proposal: Proposal, *, now: datetime) -> bool:
     """Nobody has said anything for too long, or they did not meet: look into it before it dies unseen."""
-    if proposal.state is not ProposalState.ACTIVE:
+    started_at = proposal.started_at
+    if proposal.state is not ProposalState.ACTIVE or started_at is None:
         return False
     today = danish_date(now)
-    done = [item for item in proposal.follow_ups if item.done_at is not None]
+    # Not what was said before it ended and began anew.
+    done = [item for item in proposal.follow_ups if item.done_at is not None and item.done_at >= started_at]
     if done and max(done, key=lambda item: item.due_on).how_it_goes is HowItGoes.NOT_MET:
         return True
     return any(item.done_at is None and today - item.due_on >= QUIET_AFTER for item in proposal.follow_ups)

@@ -19,7 +19,7 @@ from volunteer_match.people.models import User
 
 from .follow_ups import schedule_first
 from .gates import CaseGate, GateClosed, case_gates, check_gates
-from .locks import lock_need, lock_offer
+from .locks import lock_need, lock_offer, lock_pair
 from .models import Proposal, ProposalMove
 from .pairs import block_pair, blocked_offers
 from .places import give_back_place, take_place
@@ -49,7 +49,10 @@ def move(
     reason: str | None = None,
     **values: Any,
 ) -> None:
-    """Makes one move, keeps the count of places right and leaves its trace. Raises MoveRefused, GateClosed."""
+    """Makes one move, keeps the count of places right and leaves its trace. Raises MoveRefused, GateClosed.
+
+    Call it with the offer locked: whether a place is given back depends on the state the proposal has now.
+    """
     held = proposal.state in HOLDS_PLACE
     make_move(proposal, Proposal.state, PROPOSAL_MOVES, action, reason=reason, changed_at=now, **values)
     holds = proposal.state in HOLDS_PLACE
@@ -57,6 +60,12 @@ def move(
         take_place(proposal.offer_id)
     elif held and not holds:
         give_back_place(proposal.offer_id)
+    _leave_trace(proposal, action, by=by, now=now, reason=reason)
+
+
+def _leave_trace(
+    proposal: Proposal, action: ProposalAction, *, by: Actor, now: datetime, reason: str | None = None
+) -> None:
     db.session.add(
         ProposalMove(
             proposal=proposal,
@@ -99,6 +108,7 @@ def _pair(need: Need, offer: Offer, *, by: User, now: datetime, suggestion_list_
     )
     db.session.add(proposal)
     db.session.flush()
+    _leave_trace(proposal, ProposalAction.PROPOSE, by=by.actor, now=now)
     return proposal
 
 
@@ -112,8 +122,9 @@ def _fresh(suggestion_list_id: int | None) -> dict[str, Any]:
 
 
 def find_pair(*, need_id: int, offer_id: int) -> Proposal | None:
-    """The one proposal of a need and an offer, whatever its state."""
-    return db.session.scalar(select(Proposal).where(Proposal.need_id == need_id, Proposal.offer_id == offer_id))
+    """The one proposal of a need and an offer, whatever its state; read again, for others may have moved it."""
+    statement = select(Proposal).where(Proposal.need_id == need_id, Proposal.offer_id == offer_id)
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def approve(proposal: Proposal, *, by: User, now: datetime) -> None:
@@ -121,8 +132,7 @@ def approve(proposal: Proposal, *, by: User, now: datetime) -> None:
 
     Raises GateClosed with every rule in the way, MoveRefused when somebody was quicker.
     """
-    need, offer = lock_need(proposal.need_id), lock_offer(proposal.offer_id)
-    check_gates(need=need, offer=offer, blocked_offers=blocked_offers(need.case_id), by=by, now=now)
+    _check_again(proposal, ProposalAction.APPROVE, by=by, now=now)
     move(proposal, ProposalAction.APPROVE, by=by.actor, now=now)
     answer_by = now + TIME_TO_ANSWER
     move(proposal, ProposalAction.ASK, by=by.actor, now=now, asked_at=now, answer_by=answer_by)
@@ -135,7 +145,7 @@ def choose(*, need: Need, offer: Offer, by: User, now: datetime, suggestion_list
 
     Raises GateClosed.
     """
-    need = lock_need(need.id)
+    need, offer = lock_need(need.id), lock_offer(offer.id)
     proposal = find_pair(need_id=need.id, offer_id=offer.id)
     if proposal is not None and proposal.state in HOLDS_PLACE:
         _only_responsible(need, by=by)
@@ -158,14 +168,16 @@ def reject(
 ) -> Proposal:
     """Not this one: it leaves the list of this need. `block` keeps the organisation from this child for good.
 
+    Said twice for the same reason is said once.
     Raises GateClosed when `by` is not responsible for the case, MoveRefused when the pair is past rejecting.
     """
-    need = lock_need(need.id)
+    need, offer = lock_need(need.id), lock_offer(offer.id)
     _only_responsible(need, by=by)
     proposal = find_pair(need_id=need.id, offer_id=offer.id)
-    if proposal is None or proposal.state is not ProposalState.PROPOSED:
-        proposal = _pair(need, offer, by=by, now=now, suggestion_list_id=suggestion_list_id)
-    move(proposal, ProposalAction.REJECT, by=by.actor, now=now, reason=reason)
+    if proposal is None or (proposal.state, proposal.reason) != (ProposalState.REJECTED, reason):
+        if proposal is None or proposal.state is not ProposalState.PROPOSED:
+            proposal = _pair(need, offer, by=by, now=now, suggestion_list_id=suggestion_list_id)
+        move(proposal, ProposalAction.REJECT, by=by.actor, now=now, reason=reason)
     if block:
         block_pair(case=need.case, organisation=offer.organisation, by=by, now=now)
     return proposal
@@ -177,35 +189,52 @@ def _only_responsible(need: Need, *, by: User) -> None:
 
 
 def introduce(proposal: Proposal, *, by: User, now: datetime) -> None:
-    """The guardian has met the contact person, staff present. Every gate is checked again. Raises GateClosed."""
-    _check_running_gates(proposal, by=by, now=now)
+    """The guardian has met the contact person, staff present. Every gate is checked again.
+
+    Raises GateClosed, MoveRefused.
+    """
+    _check_again(proposal, ProposalAction.INTRODUCE, by=by, now=now)
     move(proposal, ProposalAction.INTRODUCE, by=by.actor, now=now, introduced_at=now)
 
 
 def start(proposal: Proposal, *, by: User, now: datetime) -> None:
-    """The child has met the contact person and the match begins. Every gate is checked again. Raises GateClosed."""
-    need = _check_running_gates(proposal, by=by, now=now)
+    """The child has met the contact person and the match begins. Every gate is checked again.
+
+    Raises GateClosed, MoveRefused.
+    """
+    need = _check_again(proposal, ProposalAction.START, by=by, now=now)
     move(proposal, ProposalAction.START, by=by.actor, now=now, started_at=now)
     need.state = NeedState.MATCHED
     schedule_first(proposal, now=now)
 
 
-def _check_running_gates(proposal: Proposal, *, by: User, now: datetime) -> Need:
-    need, offer = lock_need(proposal.need_id), lock_offer(proposal.offer_id)
-    blocked = blocked_offers(need.case_id)
-    check_gates(need=need, offer=offer, blocked_offers=blocked, by=by, now=now, holds_place=True)
+def _check_again(proposal: Proposal, action: ProposalAction, *, by: User, now: datetime) -> Need:
+    need, offer = lock_pair(proposal)
+    PROPOSAL_MOVES.target(action, proposal.state)
+    check_gates(
+        need=need,
+        offer=offer,
+        blocked_offers=blocked_offers(need.case_id),
+        by=by,
+        now=now,
+        holds_place=proposal.state in HOLDS_PLACE,
+    )
     return need
 
 
 def pause(proposal: Proposal, *, reason: PauseReason, by: User, now: datetime) -> None:
-    """The match rests; its place is kept. Raises GateClosed when `by` is not responsible."""
-    _only_responsible(lock_need(proposal.need_id), by=by)
+    """The match rests; its place is kept. Raises GateClosed when `by` is not responsible, MoveRefused."""
+    need, _offer = lock_pair(proposal)
+    _only_responsible(need, by=by)
     move(proposal, ProposalAction.PAUSE, by=by.actor, now=now, reason=reason)
 
 
 def resume(proposal: Proposal, *, by: User, now: datetime) -> None:
-    """Goes on after a pause, if every gate holds – a withdrawn consent must be given anew first. Raises GateClosed."""
-    _check_running_gates(proposal, by=by, now=now)
+    """Goes on after a pause, if every gate holds – a withdrawn consent must be given anew first.
+
+    Raises GateClosed, MoveRefused.
+    """
+    _check_again(proposal, ProposalAction.RESUME, by=by, now=now)
     move(proposal, ProposalAction.RESUME, by=by.actor, now=now)
 
 
@@ -218,11 +247,15 @@ def end(
     by: User,
     now: datetime,
 ) -> None:
-    """The match is over. The need looks for somebody again, unless another match still runs or it is closed."""
-    need = lock_need(proposal.need_id)
+    """The match is over. The need looks for somebody again, unless another match still runs or it is closed.
+
+    Raises GateClosed when `by` is not responsible, MoveRefused.
+    """
+    need, _offer = lock_pair(proposal)
     _only_responsible(need, by=by)
     values = {"ended_at": now, "ended_by": ended_by, "ever_met": ever_met}
     move(proposal, ProposalAction.END, by=by.actor, now=now, reason=reason, **values)
+    silence(proposal, now=now)
     _look_again(need)
 
 
@@ -234,7 +267,7 @@ def cancel(proposal: Proposal, *, reason: CancelReason, by: Actor, now: datetime
 
 def cancel_by_caseworker(proposal: Proposal, *, by: User, now: datetime) -> None:
     """The caseworker takes a request back before a match runs. Raises GateClosed, MoveRefused."""
-    need = lock_need(proposal.need_id)
+    need, _offer = lock_pair(proposal)
     _only_responsible(need, by=by)
     if proposal.state in RUNNING:
         raise MoveRefused(ProposalAction.CANCEL, proposal.state)

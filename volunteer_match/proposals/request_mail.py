@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from volunteer_match.cases.guardian_consent import covered
 from volunteer_match.cases.models import Need
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.notifications.messages import (
@@ -21,6 +22,11 @@ def age_band(age: int) -> tuple[int, int]:
     """What the contact person is told instead of the age: with the area it must not point at one child."""
     band = taxonomy_age_band(age)
     return band.age_min, band.age_max
+
+
+def may_be_told(proposal: Proposal, *, now: datetime) -> bool:
+    """Whether the family's yes covers telling this contact person the words as they are now."""
+    return covered(proposal.need, organisation_kind=proposal.offer.organisation.kind, now=now)
 
 
 def shared_slots(proposal: Proposal) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class ProposalState(StrEnum):
 class ProposalAction(StrEnum):
     """What somebody does to a proposal."""
 
+    PROPOSE = "propose"
     APPROVE = "approve"
     REJECT = "reject"
     ASK = "ask"

@@ -7,7 +7,7 @@ running matches, kills links, stops mails that wait, and tells the caseworkers.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from volunteer_match.audit.trail import Actor
@@ -31,7 +31,7 @@ from .states import BEFORE_ANSWER, OPEN, RUNNING, CancelReason, PauseReason, Pro
 
 def withdraw_volunteer_consent(*, contact: ContactPerson, by: Actor, now: datetime) -> None:
     """The contact person takes their consent back. Raises organisations.consent.NoConsent."""
-    proposals = _locked_open(Offer.contact_id == contact.id)
+    proposals = _open_of_offers(Offer.contact_id == contact.id)
     volunteer_consent.withdraw_consent(contact=contact, by=by, now=now)
     _stop(
         proposals,
@@ -45,7 +45,7 @@ def withdraw_volunteer_consent(*, contact: ContactPerson, by: Actor, now: dateti
 
 def pause_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
     """No new children for now. Requests not yet answered stop; what was agreed goes on. Raises MoveRefused."""
-    proposals = _locked_open(Offer.id == offer.id)
+    proposals = _open_of_offers(Offer.id == offer.id)
     self_service.pause_offer(offer=offer, by=by, now=now)
     unanswered = [proposal for proposal in proposals if proposal.state in BEFORE_ANSWER]
     _stop(
@@ -60,7 +60,7 @@ def pause_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
 
 def withdraw_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
     """The offer is no more. Raises MoveRefused."""
-    proposals = _locked_open(Offer.id == offer.id)
+    proposals = _open_of_offers(Offer.id == offer.id)
     self_service.withdraw_offer(offer=offer, by=by, now=now)
     _stop(
         proposals,
@@ -74,21 +74,21 @@ def withdraw_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
 
 def block_offer(*, offer: Offer, reason: str, by: User, now: datetime) -> None:
     """An admin takes an offer out. Raises MoveRefused, organisations.vetting.ReasonMissing."""
-    proposals = _locked_open(Offer.id == offer.id)
+    proposals = _open_of_offers(Offer.id == offer.id)
     vetting.block_offer(offer=offer, reason=reason, by=by, now=now)
     _stop_blocked(proposals, by=by.actor, now=now)
 
 
 def block_organisation(*, organisation: Organisation, reason: str, by: User, now: datetime) -> None:
     """An admin takes an organisation and all it offers out. Raises MoveRefused, organisations.vetting.ReasonMissing."""
-    proposals = _locked_open(Offer.organisation_id == organisation.id)
+    proposals = _open_of_offers(Offer.organisation_id == organisation.id)
     vetting.block_organisation(organisation=organisation, reason=reason, by=by, now=now)
     _stop_blocked(proposals, by=by.actor, now=now)
 
 
 def revoke_certificate(*, confirmation: CertificateConfirmation, by: User, now: datetime) -> None:
     """A child certificate no longer counts. Offers that need none, or rest on another one, go on."""
-    proposals = _locked_open(Offer.contact_id == confirmation.contact_id)
+    proposals = _open_of_offers(Offer.contact_id == confirmation.contact_id)
     vetting.revoke_certificate(confirmation=confirmation, by=by, now=now)
     db.session.expire(confirmation.contact, ["certificates"])
     in_order = {vetting.CertificateStatus.CONFIRMED, vetting.CertificateStatus.NOT_REQUIRED}
@@ -119,7 +119,7 @@ def _stop_blocked(proposals: Iterable[Proposal], *, by: Actor, now: datetime) ->
 
 def withdraw_guardian_consent(*, consent: GuardianConsent, by: User, now: datetime) -> None:
     """A custody holder or the young person takes the consent back. Raises cases.guardian_consent's refusals."""
-    proposals = _locked_open(Proposal.need_id == consent.need_id)
+    proposals = _open_of_needs(Need.id == consent.need_id)
     guardian_consent.withdraw(consent=consent, by=by, now=now)
     _stop(
         proposals,
@@ -133,14 +133,13 @@ def withdraw_guardian_consent(*, consent: GuardianConsent, by: User, now: dateti
 
 def close_need(*, need: Need, by: User, now: datetime) -> None:
     """Nobody is looked for any more; open requests are taken back."""
-    _close_proposals(_locked_open(Proposal.need_id == need.id), by=by, now=now)
+    _close_proposals(_open_of_needs(Need.id == need.id), by=by, now=now)
     intake.close_need(need=need, by=by, now=now)
 
 
 def close_case(*, case: Case, by: User, now: datetime) -> None:
     """The case is closed with all its needs; open requests are taken back."""
-    needs = select(Need.id).where(Need.case_id == case.id)
-    _close_proposals(_locked_open(Proposal.need_id.in_(needs)), by=by, now=now)
+    _close_proposals(_open_of_needs(Need.case_id == case.id), by=by, now=now)
     intake.close_case(case=case, by=by, now=now)
 
 
@@ -155,21 +154,30 @@ def _close_proposals(proposals: Sequence[Proposal], *, by: User, now: datetime) 
         _cancel_and_tell(proposal, CancelReason.NEED_CLOSED, by=by.actor, now=now)
 
 
-def _locked_open(condition: object) -> list[Proposal]:
-    """The open proposals that will be stopped, with their needs and offers locked in the agreed order."""
+def _open_of_offers(which: ColumnElement[bool]) -> Sequence[Proposal]:
+    """The open proposals of these offers. All the offers are locked first, so that no new proposal can slip in."""
+    return _open(Proposal.offer_id.in_(lock_offers(which)))
+
+
+def _open_of_needs(which: ColumnElement[bool]) -> Sequence[Proposal]:
+    """The open proposals of these needs, which are locked first; then their offers, whose places may come back."""
+    of_needs = Proposal.need_id.in_(lock_needs(which))
+    lock_offers(Offer.id.in_([proposal.offer_id for proposal in _open(of_needs)]))
+    return _open(of_needs)
+
+
+def _open(which: ColumnElement[bool]) -> Sequence[Proposal]:
     statement = (
         select(Proposal)
-        .join(Offer, Offer.id == Proposal.offer_id)
-        .where(condition, Proposal.state.in_(OPEN))  # type: ignore[arg-type]  # a column expression
-        .options(joinedload(Proposal.need).joinedload(Need.case), joinedload(Proposal.offer))
+        .where(which, Proposal.state.in_(OPEN))
+        .options(
+            joinedload(Proposal.need).joinedload(Need.case).joinedload(Case.caseworker),
+            joinedload(Proposal.offer).joinedload(Offer.contact),
+        )
         .order_by(Proposal.id)
         .execution_options(populate_existing=True)
     )
-    found = db.session.scalars(statement).all()
-    lock_needs(proposal.need_id for proposal in found)
-    lock_offers(proposal.offer_id for proposal in found)
-    # Read again: an approval may have got in between finding and locking.
-    return list(db.session.scalars(statement).all())
+    return db.session.scalars(statement).all()
 
 
 def _stop(

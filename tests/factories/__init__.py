@@ -1,0 +1,1 @@
+"""People, offers, families and matches for tests, made only through the rules themselves."""
