@@ -82,9 +82,16 @@ def test_saving_without_a_change_changes_nothing(approved: Offer, actions: Calla
     assert (approved.changed_at, len(actions())) == (NOW, before)
 
 
-def test_a_blocked_offer_stays_blocked(offer: Offer, admin: User) -> None:
-    block_offer(offer=offer, reason="Nej", by=admin, now=NOW)
+def test_a_blocked_offer_that_is_mended_is_read_again(offer: Offer, admin: User) -> None:
+    block_offer(offer=offer, reason="Skriv, hvad I laver", by=admin, now=NOW)
     change(offer, title="Noget andet")
+
+    assert offer.state is Vetting.NEW
+
+
+def test_a_blocked_offer_stays_blocked_when_only_its_times_change(offer: Offer, admin: User) -> None:
+    block_offer(offer=offer, reason="Skriv, hvad I laver", by=admin, now=NOW)
+    change(offer, slots=("wed-evening",))
 
     assert offer.state is Vetting.BLOCKED
 

@@ -39,8 +39,8 @@ def changed_fields(offer: Offer, details: OfferDetails) -> tuple[str, ...]:
 
 
 def needs_new_approval(offer: Offer, details: OfferDetails) -> bool:
-    """Whether these changes send an approved offer back to the queue."""
-    return offer.state is Vetting.APPROVED and any(name in REVIEWED for name in changed_fields(offer, details))
+    """Whether these changes send an offer that was decided on back to the queue: a blocked one may be mended."""
+    return offer.state is not Vetting.NEW and any(name in REVIEWED for name in changed_fields(offer, details))
 
 
 def change_offer(*, offer: Offer, details: OfferDetails, by: Actor, now: datetime) -> tuple[str, ...]:
