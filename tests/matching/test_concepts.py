@@ -18,7 +18,7 @@ from volunteer_match.vocabulary.taxonomy import taxonomy
         ("Vil gerne til håndbold, ikke bare sidde hjemme", "haandbold"),
     ],
 )
-def test_a_need_tells_what_the_child_wishes(text, wish):
+def test_a_need_tells_what_the_child_wishes(text: str, wish: str) -> None:
     reading = concept_book().read_need(text)
     assert wish in reading.wishes
     assert wish not in reading.aversions
@@ -36,40 +36,40 @@ def test_a_need_tells_what_the_child_wishes(text, wish):
         ("He does not like football", "fodbold"),
     ],
 )
-def test_a_need_tells_what_the_child_does_not_want(text, aversion):
+def test_a_need_tells_what_the_child_does_not_want(text: str, aversion: str) -> None:
     reading = concept_book().read_need(text)
     assert aversion in reading.aversions
     assert aversion not in reading.wishes
 
 
-def test_an_aversion_ends_with_its_clause():
+def test_an_aversion_ends_with_its_clause() -> None:
     reading = concept_book().read_need("Han gider ikke fodbold, men elsker at tegne.")
     assert "billedkunst" in reading.wishes
     assert "fodbold" in reading.aversions
 
 
-def test_evidence_is_told_in_the_words_of_the_text():
+def test_evidence_is_told_in_the_words_of_the_text() -> None:
     reading = concept_book().read_need("Pige, der Slår Kolbøtter hver dag.")
     assert reading.wishes["gymnastik"].words == ("Slår", "Kolbøtter")
 
 
-def test_a_picked_code_counts_in_full():
+def test_a_picked_code_counts_in_full() -> None:
     reading = concept_book().read_need("Intet sagt.", ["sorg"])
     assert reading.needs[NEED + "sorg"].strength == 1.0
 
 
-def test_what_an_offer_need_not_ask_for_still_tells_what_it_is():
+def test_what_an_offer_need_not_ask_for_still_tells_what_it_is() -> None:
     found = concept_book().read_offer("Streetdance", "Man behøver ikke have danset før.")
     assert found["dans"] > 0.8
 
 
-def test_a_ticked_kind_weighs_more_than_what_the_text_mentions():
+def test_a_ticked_kind_weighs_more_than_what_the_text_mentions() -> None:
     found = concept_book().read_offer("Onsdag", "Vi strikker og drikker te med en hund.", ["samtaleven"])
     assert found["samtaleven"] == 1.0
     assert found["samtaleven"] > found["haandarbejde"] > 0.0
 
 
-def test_an_offer_of_a_kind_is_also_what_the_kind_is_one_of():
+def test_an_offer_of_a_kind_is_also_what_the_kind_is_one_of() -> None:
     found = concept_book().read_offer("Fodbold", "", ["fodbold"])
     assert found["boldspil"] == found["idraet"] == 1.0
 
@@ -84,7 +84,7 @@ def test_an_offer_of_a_kind_is_also_what_the_kind_is_one_of():
         ("I can drive children to training in my car", "transport"),
     ],
 )
-def test_the_form_suggests_kinds_from_a_volunteers_own_words(text, kind):
+def test_the_form_suggests_kinds_from_a_volunteers_own_words(text: str, kind: str) -> None:
     assert kind in suggest_offer_kinds(text, limit=3)
 
 
@@ -99,11 +99,11 @@ def test_the_form_suggests_kinds_from_a_volunteers_own_words(text, kind):
         ("Father drinks, and she is often alone", "foraelder_misbrug"),
     ],
 )
-def test_the_form_suggests_codes_from_a_caseworkers_words(text, code):
+def test_the_form_suggests_codes_from_a_caseworkers_words(text: str, code: str) -> None:
     assert code in suggest_need_codes(text, limit=4)
 
 
-def test_suggestions_are_of_the_taxonomy_and_few():
+def test_suggestions_are_of_the_taxonomy_and_few() -> None:
     text = "Pige på 8 med uro i hjemmet, trækker sig i klassen, lyser op når hun slår kolbøtter og rider"
     assert set(suggest_need_codes(text)) <= set(taxonomy().needs)
     assert set(suggest_offer_kinds(text)) <= set(taxonomy().offers)
@@ -111,7 +111,7 @@ def test_suggestions_are_of_the_taxonomy_and_few():
     assert suggest_offer_kinds("") == suggest_need_codes("") == []
 
 
-def test_the_concept_file_holds_together():
+def test_the_concept_file_holds_together() -> None:
     concepts = concept_book().concepts
     entries = read_data("concepts")["concepts"]
     assert len({entry["id"] for entry in entries}) == len(entries)
@@ -126,7 +126,7 @@ def test_the_concept_file_holds_together():
         assert entry.get("en"), entry["id"]
 
 
-def test_every_taxonomy_kind_is_found_by_its_own_example():
+def test_every_taxonomy_kind_is_found_by_its_own_example() -> None:
     book = concept_book()
     missed = [
         kind.id for kind in taxonomy().offers.values() if kind.id not in book.read_offer(kind.label.da, kind.example.da)

@@ -18,7 +18,7 @@ from volunteer_match.vocabulary.places import pilot_places
 from volunteer_match.vocabulary.slots import SLOTS
 
 
-def test_a_pair_that_fits_has_no_bars():
+def test_a_pair_that_fits_has_no_bars() -> None:
     assert bars(a_need(), an_offer()) == ()
     assert is_eligible(a_need(), an_offer())
 
@@ -46,7 +46,7 @@ def test_a_pair_that_fits_has_no_bars():
         (a_need(blocked_offers={"o1"}), an_offer(), Bar.BLOCKED),
     ],
 )
-def test_each_rule_bars_by_itself(need, offer, bar):
+def test_each_rule_bars_by_itself(need: NeedProfile, offer: OfferProfile, bar: Bar) -> None:
     assert bars(need, offer) == (bar,)
     assert not is_eligible(need, offer)
 
@@ -70,17 +70,17 @@ def test_each_rule_bars_by_itself(need, offer, bar):
         (a_need(blocked_offers={"o2"}), an_offer()),
     ],
 )
-def test_what_only_looks_like_a_bar_is_none(need, offer):
+def test_what_only_looks_like_a_bar_is_none(need: NeedProfile, offer: OfferProfile) -> None:
     assert bars(need, offer) == ()
 
 
-def test_the_edge_of_a_radius_is_within_it():
+def test_the_edge_of_a_radius_is_within_it() -> None:
     km = kilometres(a_need(), an_offer())
     assert is_eligible(a_need(max_km=km), an_offer(radius_km=km))
     assert not is_eligible(a_need(), an_offer(radius_km=km - 0.001))
 
 
-def test_all_bars_are_told_in_the_order_of_the_rules():
+def test_all_bars_are_told_in_the_order_of_the_rules() -> None:
     need = a_need(guardian_consent=False, age=30, blocked_offers={"o1"})
     offer = an_offer(paused=True, free_places=0)
     found = bars(need, offer)
@@ -88,7 +88,7 @@ def test_all_bars_are_told_in_the_order_of_the_rules():
     assert list(found) == [bar for bar in Bar if bar in found]
 
 
-def test_an_unknown_postcode_is_refused():
+def test_an_unknown_postcode_is_refused() -> None:
     with pytest.raises(UnknownPostcode, match="0000"):
         a_need(postcode="0000")
 
@@ -151,5 +151,5 @@ def slow_oracle(need: NeedProfile, offer: OfferProfile) -> bool:
 
 
 @given(needs, offers)
-def test_bars_are_empty_exactly_when_the_oracle_agrees(need, offer):
+def test_bars_are_empty_exactly_when_the_oracle_agrees(need: NeedProfile, offer: OfferProfile) -> None:
     assert (bars(need, offer) == ()) == slow_oracle(need, offer) == is_eligible(need, offer)

@@ -25,7 +25,7 @@ def found(text: str, *wordings: str, language: str = "da", english: bool = False
         ("Tør slet ikke gå til noget som helst alene", "tør … alene"),
     ],
 )
-def test_a_wording_is_found_as_people_write_it(text, wording):
+def test_a_wording_is_found_as_people_write_it(text: str, wording: str) -> None:
     assert found(text, wording) == {wording}
 
 
@@ -42,16 +42,16 @@ def test_a_wording_is_found_as_people_write_it(text, wording):
         ("Gymnasiet", "gymnastik"),
     ],
 )
-def test_what_only_resembles_a_wording_is_not_found(text, wording):
+def test_what_only_resembles_a_wording_is_not_found(text: str, wording: str) -> None:
     assert found(text, wording) == set()
 
 
-def test_a_wording_inside_a_longer_one_is_not_counted_again():
+def test_a_wording_inside_a_longer_one_is_not_counted_again() -> None:
     assert found("De skal male et værelse", "male et værelse", "male") == {"male et værelse"}
     assert found("Hun kan male. De skal male et værelse.", "male et værelse", "male") == {"male et værelse", "male"}
 
 
-def test_each_text_is_read_in_its_own_language():
+def test_each_text_is_read_in_its_own_language() -> None:
     assert found("He is mad", "mad") == {"mad"}
     assert found("He is mad", "mad", english=True) == set()
     assert found("She loves swimming", "swim", language="en", english=True) == {"swim"}

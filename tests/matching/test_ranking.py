@@ -2,6 +2,7 @@ import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.matching.profiles import a_need, an_offer
 from volunteer_match.matching.case_files import read_cases
 from volunteer_match.matching.eligibility import Bar, is_eligible
 from volunteer_match.matching.explanations import ReasonKey, Unknown
+from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.matching.ranking import MENDABLE, Ranker
 
 CASES = read_cases(Path(__file__).parent / "data/development")
@@ -18,25 +20,25 @@ GYMNASTICS = an_offer(id="gymnastics", title="Gymnastik", text="Spring og rul.",
 GRIEF = an_offer(id="grief", title="Sorggruppe", text="For børn, der har mistet.", kinds=["sorggruppe"])
 
 
-def order(text, *offers, **need):
+def order(text: str, *offers: OfferProfile, **need: Any) -> list[str]:
     ranking = Ranker.fit(offers).rank(a_need(text=text, **need))
     return [suggestion.offer_id for suggestion in ranking.suggestions]
 
 
-def test_what_the_child_likes_comes_first():
+def test_what_the_child_likes_comes_first() -> None:
     assert order("Slår kolbøtter dagen lang", FOOTBALL, GRIEF, GYMNASTICS)[0] == "gymnastics"
 
 
-def test_what_the_child_needs_comes_first():
+def test_what_the_child_needs_comes_first() -> None:
     assert order("Mor døde i vinter", FOOTBALL, GRIEF, GYMNASTICS)[0] == "grief"
     assert order("Intet", FOOTBALL, GRIEF, GYMNASTICS, codes=["sorg"])[0] == "grief"
 
 
-def test_what_the_child_does_not_want_comes_last():
+def test_what_the_child_does_not_want_comes_last() -> None:
     assert order("Har godt af sport, men gider ikke fodbold.", FOOTBALL, GRIEF, GYMNASTICS)[-1] == "football"
 
 
-def test_near_comes_before_far_when_all_else_is_equal():
+def test_near_comes_before_far_when_all_else_is_equal() -> None:
     near, far = (
         replace(FOOTBALL, id="near"),
         an_offer(
@@ -47,7 +49,7 @@ def test_near_comes_before_far_when_all_else_is_equal():
 
 
 @pytest.mark.parametrize("need", CASES.needs, ids=lambda need: need.id)
-def test_only_eligible_offers_are_suggested(need):
+def test_only_eligible_offers_are_suggested(need: NeedProfile) -> None:
     offers = {offer.id: offer for offer in CASES.offers}
     ranking = RANKER.rank(need, limit=200, near_misses=200)
     assert {s.offer_id for s in ranking.suggestions} == {o.id for o in CASES.offers if is_eligible(need, o)}
@@ -55,7 +57,7 @@ def test_only_eligible_offers_are_suggested(need):
 
 
 @pytest.mark.parametrize("need", CASES.needs[:12], ids=lambda need: need.id)
-def test_reasons_add_up_to_the_score(need):
+def test_reasons_add_up_to_the_score(need: NeedProfile) -> None:
     for suggestion in RANKER.rank(need, limit=200).suggestions:
         logit = math.fsum(reason.contribution for reason in suggestion.reasons)
         assert suggestion.score == pytest.approx(1.0 / (1.0 + math.exp(-logit)), abs=1e-12)
@@ -63,7 +65,7 @@ def test_reasons_add_up_to_the_score(need):
 
 
 @pytest.mark.parametrize("need", CASES.needs, ids=lambda need: need.id)
-def test_removing_the_words_of_a_text_reason_lowers_the_score(need):
+def test_removing_the_words_of_a_text_reason_lowers_the_score(need: NeedProfile) -> None:
     best = RANKER.rank(need, limit=3).suggestions
     for suggestion in best:
         for reason in suggestion.reasons:
@@ -78,14 +80,14 @@ def _without(text: str, words: tuple[str, ...]) -> str:
     return " ".join(word for word in text.split() if word.strip(".,;:!?()»«\"'") not in gone)
 
 
-def test_the_same_question_gets_the_same_answer_from_any_order_of_offers():
+def test_the_same_question_gets_the_same_answer_from_any_order_of_offers() -> None:
     need = CASES.needs[0]
     turned = Ranker.fit(tuple(reversed(CASES.offers)))
     assert RANKER.rank(need) == RANKER.rank(need)
     assert [o.offer_id for o in turned.scores(need)] == [o.offer_id for o in RANKER.scores(need)]
 
 
-def test_one_offer_can_be_added_changed_and_taken_away():
+def test_one_offer_can_be_added_changed_and_taken_away() -> None:
     ranker = Ranker.fit([FOOTBALL, GRIEF])
     need = a_need(text="Slår kolbøtter")
     more = ranker.with_offer(GYMNASTICS)
@@ -96,13 +98,14 @@ def test_one_offer_can_be_added_changed_and_taken_away():
     assert {o.offer_id for o in ranker.scores(need)} == {"football", "grief"}
 
 
-def test_without_any_offer_nothing_is_suggested():
+def test_without_any_offer_nothing_is_suggested() -> None:
     ranking = Ranker.fit([]).rank(a_need())
-    assert ranking.suggestions == ranking.near_misses == ()
+    assert not ranking.suggestions
+    assert not ranking.near_misses
     assert Ranker.fit([FOOTBALL]).without("football").rank(a_need()).suggestions == ()
 
 
-def test_near_misses_are_the_best_barred_by_what_can_be_mended():
+def test_near_misses_are_the_best_barred_by_what_can_be_mended() -> None:
     far = an_offer(id="far", kinds=["gymnastik"], radius_km=1.0)
     full = replace(FOOTBALL, id="full", free_places=0)
     ranking = Ranker.fit([far, full]).rank(a_need())
@@ -124,19 +127,19 @@ def test_near_misses_are_the_best_barred_by_what_can_be_mended():
         an_offer(radius_km=1.0, free_places=0, certificate="missing"),
     ],
 )
-def test_what_nobody_may_or_can_mend_is_no_near_miss(barred):
+def test_what_nobody_may_or_can_mend_is_no_near_miss(barred: OfferProfile) -> None:
     assert Ranker.fit([barred]).rank(a_need()).near_misses == ()
 
 
-def test_a_blocked_pair_is_no_near_miss():
+def test_a_blocked_pair_is_no_near_miss() -> None:
     assert Ranker.fit([FOOTBALL]).rank(a_need(blocked_offers=["football"])).near_misses == ()
 
 
-def test_mendable_bars_never_include_a_withdrawal():
+def test_mendable_bars_never_include_a_withdrawal() -> None:
     assert not MENDABLE & {Bar.VOLUNTEER_CONSENT, Bar.OFFER_PAUSED, Bar.BLOCKED, Bar.OFFER_NOT_APPROVED}
 
 
-def test_a_list_of_one_kind_makes_room_for_another():
+def test_a_list_of_one_kind_makes_room_for_another() -> None:
     teams = [replace(FOOTBALL, id=f"football{n}") for n in range(8)]
     offers = [*teams, an_offer(id="handball", title="Håndbold", text="", kinds=["haandbold"])]
     ranking = Ranker.fit(offers).rank(a_need(text="Elsker fodbold og alt med bold"), limit=4)
@@ -146,7 +149,7 @@ def test_a_list_of_one_kind_makes_room_for_another():
     assert ranking.suggestions[0].more_of_same_kind == 8 - sum(id_.startswith("football") for id_ in shown)
 
 
-def test_unknowns_are_told():
+def test_unknowns_are_told() -> None:
     offer = an_offer(kinds=["gymnastik"], slots=["tue-afternoon"])
     unknown = Ranker.fit([offer]).rank(a_need(codes=["bevaegelse"])).suggestions[0].unknown
     assert unknown == (Unknown.NEED_TIMES,)
@@ -154,7 +157,7 @@ def test_unknowns_are_told():
     assert set(vague.suggestions[0].unknown) == set(Unknown)
 
 
-def test_shared_times_and_distance_are_told():
+def test_shared_times_and_distance_are_told() -> None:
     offer = an_offer(slots=["tue-afternoon", "wed-afternoon", "mon-morning"])
     need = a_need(slots=["mon-morning", "tue-afternoon"])
     suggestion = Ranker.fit([offer]).rank(need).suggestions[0]
@@ -162,7 +165,7 @@ def test_shared_times_and_distance_are_told():
     assert suggestion.distance_km == pytest.approx(7.39, abs=0.01)
 
 
-def test_how_fresh_an_offer_is_counts_only_from_a_given_day():
+def test_how_fresh_an_offer_is_counts_only_from_a_given_day() -> None:
     offers = [
         replace(FOOTBALL, id="fresh", updated_on=date(2026, 11, 1)),
         replace(FOOTBALL, id="aged", updated_on=date(2024, 1, 1)),

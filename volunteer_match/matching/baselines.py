@@ -30,11 +30,15 @@ def word_tfidf(offers: Sequence[str]) -> Scorer:
 
 
 def truncated_svd(offers: Sequence[str]) -> Scorer:
-    words = TfidfVectorizer(sublinear_tf=True)
-    width = words.fit_transform(offers).shape[1]
-    dimensions = max(1, min(SVD_DIMENSIONS, len(offers) - 1, width - 1))
+    """Without words enough to reduce, it is the word TF-IDF it would be made from."""
+    width = TfidfVectorizer().fit_transform(offers).shape[1]
+    dimensions = min(SVD_DIMENSIONS, len(offers) - 1, width - 1)
+    if dimensions < 1:
+        return word_tfidf(offers)
     svd = TruncatedSVD(dimensions, random_state=SEED)
-    return _cosine(make_pipeline(words, svd, Normalizer(copy=False)), offers)
+    # Offers worded all alike have no variance for it to explain.
+    with np.errstate(invalid="ignore"):
+        return _cosine(make_pipeline(TfidfVectorizer(sublinear_tf=True), svd, Normalizer(copy=False)), offers)
 
 
 def bm25(offers: Sequence[str]) -> Scorer:
