@@ -486,7 +486,6 @@ def upgrade() -> None:
         sa.Column("suggestion_list_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),

@@ -116,7 +116,7 @@ def _fresh(suggestion_list_id: int | None) -> dict[str, Any]:
     """A pair that is tried again starts over; what happened before stays in its history."""
     moments = ("asked_at", "reminded_at", "answer_by", "accepted_at", "introduced_at", "started_at", "ended_at")
     return {
-        **dict.fromkeys((*moments, "ended_by", "ever_met", "note")),
+        **dict.fromkeys((*moments, "ended_by", "ever_met")),
         "suggestion_list_id": suggestion_list_id,
     }
 

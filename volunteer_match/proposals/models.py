@@ -82,7 +82,6 @@ class Proposal(Model):
     suggestion_list_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_list.id"))
     state: Mapped[ProposalState] = mapped_column(choice(ProposalState))
     reason: Mapped[str | None] = mapped_column(String(40))
-    note: Mapped[str | None] = mapped_column(EncryptedText("proposal.note"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
