@@ -159,19 +159,20 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         "slug": "hvem",
         **OTHERWISE.get(endpoint, {}),
     }
-    tokens = {
-        "public.confirm_registration": "registration",
-        "selfservice.open_own_page": "own_page",
-        "selfservice.answer_request": "request",
-        "security.reset_password": "reset",
-    }
-    if endpoint in tokens:
-        known["token"] = built.tokens[tokens[endpoint]]
+    if endpoint in HOLDS_TOKEN:
+        known["token"] = built.tokens[HOLDS_TOKEN[endpoint]]
     if endpoint == "selfservice.own_request":
         known["proposal_id"] = built.ids["asked"]
     return {name: known[name] for name in arguments}
 
 
+# Pages that open to whoever was mailed their link.
+HOLDS_TOKEN: Mapping[str, str] = {
+    "public.confirm_registration": "registration",
+    "selfservice.open_own_page": "own_page",
+    "selfservice.answer_request": "request",
+    "security.reset_password": "reset",
+}
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "static": {"filename": "css/varige-spor.css"},
     "security.static": {"filename": "js/webauthn.js"},

@@ -66,6 +66,11 @@ def read_request(token: str, *, now: datetime) -> Request:
     expired = link.expires_at <= now and proposal.state in BOTH_SAID_YES | {ProposalState.ASKED}
     if expired or (link.used_at is not None and proposal.state is ProposalState.ASKED):
         raise LinkUnusable
+    return read_signed_in(proposal, now=now)
+
+
+def read_signed_in(proposal: Proposal, *, now: datetime) -> Request:
+    """The contact person's view of a proposal, with the trace of having looked."""
     actor = proposal.offer.contact.actor
     record(AuditAction.REQUEST_READ, by=actor, now=now, subject=("proposal", proposal.id))
     return as_request(proposal, now=now)
@@ -93,7 +98,7 @@ def as_request(proposal: Proposal, *, now: datetime) -> Request:
 
 
 def requests_of(contacts: Sequence[ContactPerson], *, now: datetime) -> list[Request]:
-    """The requests of a contact person that wait for an answer or led to something, newest first."""
+    """The requests of a contact person that wait for an answer or led to something, newest first; leaves a trace."""
     shown = BOTH_SAID_YES | {ProposalState.ASKED}
     statement = (
         _whole_proposals()
@@ -101,7 +106,7 @@ def requests_of(contacts: Sequence[ContactPerson], *, now: datetime) -> list[Req
         .where(Offer.contact_id.in_([contact.id for contact in contacts]), Proposal.state.in_(shown))
         .order_by(Proposal.asked_at.desc())
     )
-    return [as_request(proposal, now=now) for proposal in db.session.scalars(statement)]
+    return [read_signed_in(proposal, now=now) for proposal in db.session.scalars(statement)]
 
 
 def accept(*, token: str, now: datetime) -> Proposal:

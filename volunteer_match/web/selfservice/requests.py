@@ -41,7 +41,7 @@ def own_request(proposal_id: int) -> Page:
     """The same for those who are on their own page already."""
     proposal = rules.own_request(proposal_id, contacts=current_contacts()) or abort(404)
     return _answer(
-        lambda: rules.as_request(proposal, now=utc_now()),
+        lambda: rules.read_signed_in(proposal, now=utc_now()),
         yes=lambda: rules.accept_signed_in(proposal=proposal, now=utc_now()),
         no=lambda reason: rules.decline_signed_in(proposal=proposal, reason=reason, now=utc_now()),
     )

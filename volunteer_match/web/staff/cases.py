@@ -133,7 +133,7 @@ def case(case_id: int) -> str:
 @requires(Permission.WORK_ON_OWN_CASES)
 def case_change(case_id: int) -> Page:
     """Families move, custody changes, the ladder is climbed up or down."""
-    found = _own(case_id)
+    found = read_case(current_user(), _own(case_id).id, now=utc_now()) or abort(404)
     form = CaseForm(obj=found)
     if form.validate_on_submit():
         try:
