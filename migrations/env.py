@@ -36,9 +36,7 @@ def run() -> None:
             driver = connection.connection.driver_connection
             driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         options = current_app.extensions["migrate"].configure_args
-        context.configure(
-            connection=connection, target_metadata=db.metadata, render_item=render_item, **options
-        )
+        context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item, **options)
         with context.begin_transaction():
             context.run_migrations()
             if sqlite:

@@ -209,7 +209,6 @@ class MenuItem:
 MENU = (
     MenuItem("staff.today", _l("I dag"), Permission.SEE_TODAY),
     MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
-
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.trail", _l("Spor"), Permission.READ_AUDIT),
