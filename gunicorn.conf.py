@@ -51,3 +51,10 @@ class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
 logger_class = DiscreetLogger
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+
+
+def post_worker_init(_worker: Any) -> None:
+    """The engine reads its words before the first visitor comes, not while a caseworker waits."""
+    from volunteer_match.matching.ranking import Ranker  # noqa: PLC0415 - the master process has no use for it
+
+    Ranker.fit([])
