@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import count, product
+from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -31,7 +31,7 @@ from volunteer_match.proposals.states import OPEN, ProposalState
 
 pytestmark = pytest.mark.slow
 ROUNDS = 60
-ROUNDS_OF_WITHDRAWAL = 15
+ROUNDS_OF_WITHDRAWAL = 10
 ROUNDS_OF_OPPOSITE_ORDER = 30
 NO_PLACE = "GateClosed: no_free_place"
 
@@ -64,9 +64,9 @@ class Square:
         return now
 
     def ask(self, now: datetime) -> None:
-        """Every offer is asked for every need."""
-        for need, offer in product(self.needs, self.offers):
-            lifecycle.choose(need=need, offer=offer, by=self.anna, now=now)
+        """The first offer is asked for both needs, and the first need of both offers."""
+        for need, offer in ((0, 0), (0, 1), (1, 0)):
+            lifecycle.choose(need=self.needs[need], offer=self.offers[offer], by=self.anna, now=now)
         db.session.commit()
 
     def job(self, do: str, *, need: int = 0, offer: int = 0, now: datetime, token: str = "") -> dict[str, object]:
@@ -174,10 +174,19 @@ def test_a_need_that_is_closed_has_nothing_open(square: Square) -> None:
     db.session.commit()
 
 
+def _rounds(one: str, other: str) -> int:
+    if db.engine.dialect.name == "sqlite":
+        return 3  # one write at a time: there is nothing to wait for crosswise
+    return ROUNDS_OF_OPPOSITE_ORDER if (one, other) == OPPOSITE else ROUNDS_OF_WITHDRAWAL
+
+
+OPPOSITE = ("guardian withdraws", "volunteer withdraws")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("guardian withdraws", "volunteer withdraws"),
+        OPPOSITE,
         ("volunteer withdraws", "accept"),
         ("volunteer withdraws", "time passes"),
         ("guardian withdraws", "time passes"),
@@ -186,8 +195,7 @@ def test_a_need_that_is_closed_has_nothing_open(square: Square) -> None:
 )
 def test_nobody_waits_for_each_other(square: Square, one: str, other: str) -> None:
     """They want the same rows, and meet on them in every round. A deadlock would be an OperationalError."""
-    rounds = ROUNDS_OF_OPPOSITE_ORDER if "guardian withdraws" in (one, other) else ROUNDS_OF_WITHDRAWAL
-    for turn in range(rounds):
+    for turn in range(_rounds(one, other)):
         now = square.next_round()
         square.ask(now)
         proposal = lifecycle.find_pair(need_id=square.needs[0].id, offer_id=square.offers[0].id)
