@@ -28,6 +28,7 @@ TELL_TALES = frozenset(
 )
 # Names of the law, of the municipality and of the club that signs up.
 NAMES = frozenset({"børneattest", "tilgængelighedserklæring", "asaa", "idrætsforening", "brønderslev", "kommune"})
+CODE_NAME = re.compile(r"\w+-\d\d\b")
 WORD = re.compile(r"[^\W\d_]+")
 READ_ALOUD = ("aria-label", "alt", "title", "placeholder")
 
@@ -64,7 +65,7 @@ class _Words(HTMLParser):
         return any(self._danish)
 
     def _take(self, text: str) -> None:
-        self.words |= {word.lower() for word in WORD.findall(text)}
+        self.words |= {word.lower() for word in WORD.findall(CODE_NAME.sub("", text))}
 
 
 def danish_words(visitor: Visitor) -> set[str]:
