@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import MutableMapping
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -25,7 +26,7 @@ from volunteer_match.notifications.site import Site, use_site
 from volunteer_match.vocabulary.imported_places import load_imported
 from volunteer_match.web.shared.access import check_declarations, guard
 from volunteer_match.web.shared.errors import set_up_errors
-from volunteer_match.web.shared.headers import set_headers
+from volunteer_match.web.shared.headers import headers_of_every_answer, set_headers
 from volunteer_match.web.shared.jinja import set_up_jinja
 from volunteer_match.web.shared.language import set_up_languages
 from volunteer_match.web.shared.sign_in import set_up_sign_in
@@ -158,8 +159,16 @@ def _serve_behind(app: Flask, settings: Settings) -> None:
         if endpoint == "static" and "v" not in values:
             values["v"] = fingerprint(str(values.get("filename", "")))
 
+    def add_headers(answer: MutableMapping[str, str], _path: str, _url: str) -> None:
+        for name, value in headers_of_every_answer(settings).items():
+            answer[name] = value
+
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # the documented way to wrap a Flask app
-        app.wsgi_app, root=static, prefix="static/", max_age=ONE_YEAR
+        app.wsgi_app,
+        root=static,
+        prefix="static/",
+        max_age=ONE_YEAR,
+        add_headers_function=add_headers,
     )
     if settings.proxies_in_front:
         hops = settings.proxies_in_front

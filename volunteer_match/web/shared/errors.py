@@ -5,7 +5,14 @@ import logging
 from flask import Flask, current_app
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import record
@@ -32,6 +39,8 @@ def refuse(error: HTTPException) -> Answer:
     db.session.rollback()
     if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect raised as an exception is an answer
         return error
+    if isinstance(error, SecurityError):
+        return "", BadRequest.code  # a request for another host: no page of ours can link to anything there
     if isinstance(error, Forbidden):
         _record_refusal()
     return _page(error.code)

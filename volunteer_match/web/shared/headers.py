@@ -1,5 +1,7 @@
 """The security headers of every answer, the same on errors and redirects."""
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, request
 
 from volunteer_match.config import Settings
@@ -30,14 +32,18 @@ EVERY_ANSWER = {
 ONE_YEAR_HSTS = "max-age=31536000; includeSubDomains"
 
 
+def headers_of_every_answer(settings: Settings) -> Mapping[str, str]:
+    """Also for what the app doesn't answer itself: static files are served in front of it."""
+    return {**EVERY_ANSWER, "Strict-Transport-Security": ONE_YEAR_HSTS} if settings.secure else EVERY_ANSWER
+
+
 def set_headers(app: Flask, settings: Settings) -> None:
     """Adds the headers to every answer of the app; static files are served with their own caching."""
+    headers = headers_of_every_answer(settings)
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(EVERY_ANSWER)
-        if settings.secure:
-            response.headers["Strict-Transport-Security"] = ONE_YEAR_HSTS
-        if request.endpoint != "static":
+        response.headers.update(headers)
+        if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 - an error page
             response.headers["Cache-Control"] = "no-store"
         return response
