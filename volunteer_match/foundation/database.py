@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CheckConstraint, DateTime, Dialect, Engine, Enum, MetaData, String, Text, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -152,9 +152,10 @@ def _run_waiting_steps(session: Session) -> None:
         step()
 
 
-@event.listens_for(db.session, "after_rollback")
-def _forget_waiting_steps(session: Session) -> None:
-    session.info.pop("before_commit", None)
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_waiting_steps(session: Session, rolled_back: SessionTransaction) -> None:
+    if rolled_back.parent is None:  # of a savepoint only `attempt` knows which steps were its own
+        session.info.pop("before_commit", None)
 
 
 @contextmanager

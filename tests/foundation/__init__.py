@@ -1,0 +1,1 @@
+"""The ground: databases, links, keys and moments."""
