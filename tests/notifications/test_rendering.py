@@ -65,7 +65,7 @@ def test_text_and_html_say_the_same(kind: type[Message], language: str) -> None:
 @both_languages
 def test_every_mail_greets_says_whom_to_ask_and_why_it_came(kind: type[Message], language: str) -> None:
     mail = rendered(kind, language)
-    because = "Du får denne mail" if language == "da" else "You get this mail"
+    because = "Du får denne mail" if language == "da" else "You get this email"
     for part in (mail.text, " ".join(words(mail.html))):
         assert "Mette Østergård" in part
         assert "hjaelp@varigespor.example" in part
