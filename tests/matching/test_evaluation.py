@@ -88,7 +88,7 @@ def test_the_run_stops_at_its_depth(tmp_path: Path) -> None:
 
 
 def test_the_model_clearly_beats_text_similarity_on_the_test_split() -> None:
-    """The half with even numbers, which nothing was tuned on (docs/algorithms/matching.md)."""
+    """The half with even numbers; how far it is unseen is told in the README beside it."""
     test = tuple(need for need in DEVELOPMENT.needs if int(need.id[1:]) % 2 == 0)
     results = evaluate(replace(DEVELOPMENT, needs=test)).results
     model, chars = results[MODEL], results["char_tfidf"]

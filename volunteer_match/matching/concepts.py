@@ -20,14 +20,15 @@ from volunteer_match.vocabulary.taxonomy import Wording as Label
 
 NEED = "need:"
 CORE, ALSO = 1.0, 0.6
-TITLE_MENTION, TEXT_MENTION, DECLARED = 0.9, 0.35, 1.0
+TITLE_MENTION, TEXT_MENTION, DECLARED = 0.9, 0.25, 1.0
 # What a text says beside the kinds somebody ticked counts, but the tick is the person's own word.
 BESIDE_DECLARED = 0.5
-SURE = 0.95
+# An offer nobody ticked a kind for is surely something: what its text says most is raised, but not from nothing.
+SURE, MOST_RAISED = 0.95, 3.0
 # The taxonomy's synonyms are made for searching a list; in running text they may mean something else.
 SYNONYM = 0.7
 # How much one mention in a need tells: a phrase more than a word.
-WORD_TELLS, PHRASE_TELLS = 0.7, 0.85
+WORD_TELLS, PHRASE_TELLS = 0.6, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class ConceptBook:
         declared = [kind for kind in kinds if kind in self.concepts]
         spoken = dict(self._spoken_of(title, text, organisation))
         surest = max(spoken.values(), default=1.0)
-        scale = BESIDE_DECLARED if declared else SURE / surest
+        scale = BESIDE_DECLARED if declared else min(MOST_RAISED, SURE / surest)
         own = {concept: sure * (1.0 if self.concepts[concept].quality else scale) for concept, sure in spoken.items()}
         own |= dict.fromkeys(declared, DECLARED)
         found: dict[str, float] = {}

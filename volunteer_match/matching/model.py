@@ -23,7 +23,7 @@ PRIOR_WEIGHTS: Mapping[ReasonKey, float] = {
     ReasonKey.COMPANY: 1.0,
     ReasonKey.DISTANCE: 0.6,
     ReasonKey.TIMES: 0.5,
-    ReasonKey.AGE: 0.3,
+    ReasonKey.AGE: 0.5,
     ReasonKey.CONTACT_FORM: 0.4,
     ReasonKey.LANGUAGE: 0.4,
     ReasonKey.FREE_PLACES: 0.2,
