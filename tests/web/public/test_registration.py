@@ -18,6 +18,7 @@ from volunteer_match.foundation.database import db
 from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.organisations.models import ContactPerson, Offer, Organisation, Registration
 from volunteer_match.people.throttle import note_attempt
+from volunteer_match.vocabulary.taxonomy import PROFESSIONAL_GROUP, taxonomy
 
 Mails = Callable[[], list[OutboxMail]]
 Clock = time_machine.Traveller
@@ -80,6 +81,16 @@ def test_the_text_suggests_kinds_on_top(visitor: Visitor) -> None:
     )
 
 
+def test_programmes_of_professionals_are_not_for_everybody_to_offer(visitor: Visitor) -> None:
+    answer_who(visitor)
+    visitor.fill(title="Samtaler", description="Psykolog med gruppeforløb om traumer, angst og skilsmisse.")
+    visitor.press("Videre til forslag")
+
+    programmes = {kind.id for kind in taxonomy().offers_in_group(PROFESSIONAL_GROUP)}
+    offered = {value for name, value in visitor.form.choices if name == "kinds"}
+    assert offered == set(taxonomy().offers) - programmes
+
+
 def test_asking_for_suggestions_again_keeps_what_was_ticked(visitor: Visitor) -> None:
     answer_who(visitor)
     visitor.fill(**TEXT).press("Videre til forslag")
@@ -108,6 +119,15 @@ def test_back_and_forth_loses_nothing_even_what_is_wrong(visitor: Visitor) -> No
     assert visitor.form.values["age_min"] == "tolv"
     assert visitor.form.values.getlist("kinds") == ["gymnastik"]
     assert visitor.form.values["description"] == TEXT["description"]
+
+
+def test_the_back_button_finds_a_page_after_something_wrong(visitor: Visitor) -> None:
+    answer_who(visitor, phone="1234")
+    assert "Der er problemer" in visitor.text
+    assert visitor.answer.request.method == "GET"
+
+    visitor.open("/tilmeld/hvem")
+    assert visitor.form.values["phone"] == "1234"
 
 
 def test_mending_an_answer_leads_back_to_check(visitor: Visitor, clock: Clock) -> None:

@@ -146,10 +146,18 @@ def _receive(step: steps.Step, draft: Registration | None) -> Page:
         before = steps.preceding(step)
         return redirect(_url(before) if before else url_for("public.front_page"))
     if not form.validate_on_submit():
-        return _page(step, form)
+        return _ask_again(step, form)
     if not whole_offer or going == "suggest":
         return redirect(_url(step) + "#kinds")
     return redirect(_after(step, draft))
+
+
+def _ask_again(step: steps.Step, form: Form) -> Page:
+    """The step with what is wrong in it, as a page of its own: the browser's back button then has somewhere to go."""
+    if not steps.was_kept_whole(form):
+        return _page(step, form)
+    session[MEND_COOKIE] = step.id
+    return redirect(_url(step))
 
 
 def _keep(step: steps.Step, form: Form, draft: Registration | None) -> Registration:

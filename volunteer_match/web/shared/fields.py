@@ -380,11 +380,16 @@ def language_choices() -> list[SelectChoice]:
     ]
 
 
-def offer_kind_choices(first: Iterable[str] = ()) -> list[SelectChoice]:
-    """Every kind of offer under its group; `first` are those the text suggests, shown on top and not again below."""
+def offer_kind_choices(first: Iterable[str] = (), *, professional: bool = False) -> list[SelectChoice]:
+    """The kinds of offer under their groups; `first` are those the text suggests, shown on top and not again below.
+
+    The programmes that only professionals give are left out for everybody else.
+    """
     known, language = taxonomy(), current_language()
-    on_top = [known.offers[kind] for kind in first if kind in known.offers]
-    ordered = [kind for group in known.groups for kind in known.offers_in_group(group) if kind not in on_top]
+    groups = [group.id for group in (known.groups.values() if professional else known.civil_society_groups())]
+    open_kinds = [kind for group in groups for kind in known.offers_in_group(group)]
+    on_top = [known.offers[kind] for kind in first if kind in known.offers and known.offers[kind] in open_kinds]
+    ordered = [kind for kind in open_kinds if kind not in on_top]
     return [
         SelectChoice(kind.id, kind.label.in_language(language), optgroup=_("Forslag ud fra det, du skrev"))
         for kind in on_top

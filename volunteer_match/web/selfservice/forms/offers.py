@@ -3,7 +3,8 @@
 from typing import Any
 
 from volunteer_match.organisations.models import Offer
-from volunteer_match.web.shared.fields import Form
+from volunteer_match.organisations.states import OrganisationKind
+from volunteer_match.web.shared.fields import Form, offer_kind_choices
 from volunteer_match.web.shared.offer_fields import (
     OfferKindFields,
     OfferTextFields,
@@ -21,6 +22,8 @@ class OfferForm(OfferTextFields, OfferKindFields, TimeAndPlaceFields):
         form = cls(obj=offer)
         distances: Any = form.radius_km
         distances.choices = radius_choices(offer.radius_km)
+        kinds: Any = form.kinds
+        kinds.choices = offer_kind_choices(professional=offer.organisation.kind is OrganisationKind.PROFESSIONAL)
         return form
 
 
