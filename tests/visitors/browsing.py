@@ -181,14 +181,14 @@ class Visitor:
         return self.open(urljoin(self.url, url))
 
     def fill(self, **values: str) -> "Visitor":
-        """Types into the main form."""
+        """Types into the fields of the page's own content."""
         for name, value in values.items():
-            self.form.fill(name, value)
+            self._form_with(name).fill(name, value)
         return self
 
     def tick(self, name: str, *values: str) -> "Visitor":
-        """Ticks in the main form."""
-        self.form.tick(name, *values)
+        """Ticks in the page's own content."""
+        self._form_with(name).tick(name, *values)
         return self
 
     @property
@@ -215,6 +215,11 @@ class Visitor:
     def status(self) -> int:
         """The status of the last answer."""
         return self.answer.status_code
+
+    def _form_with(self, name: str) -> PageForm:
+        """The first form that asks for this; a page may hold small forms of one button before it."""
+        asking = (form for form in self.page.main_forms if name in form.names | {field for field, _ in form.choices})
+        return next(asking, self.form)
 
     def _button(self, label: str) -> tuple[PageForm, Button]:
         found = [
