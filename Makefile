@@ -13,7 +13,7 @@ help:  ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
 	  printf '  make %-14s %s\n' "$$target" "$$text"; done
 
-setup: .venv/.synced static/vendor/.built $(CATALOGUES:.po=.mo)  ## Make the environment, the static files and the translations
+setup: .venv/.synced .env static/vendor/.built $(CATALOGUES:.po=.mo)  ## Make the environment, .env with new keys, the static files and the translations
 
 demo: setup  ## Start the app with demo data; PORT=5000 unless told otherwise, Ctrl-C stops it
 	@$(BIN)/python -m volunteer_match.cli.demo serve --port $(PORT)
@@ -60,7 +60,7 @@ static/vendor/.built: tools/build_assets.py node_modules/.installed | .venv/.syn
 	@$(BIN)/python tools/build_assets.py
 	@touch $@
 
-.env:
+.env: | .venv/.synced
 	@$(BIN)/python tools/write_env.py
 
 %.mo: %.po | .venv/.synced
