@@ -8,7 +8,6 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-import structlog
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -29,6 +28,7 @@ from volunteer_match.web.shared.errors import set_up_errors
 from volunteer_match.web.shared.headers import headers_of_every_answer, set_headers
 from volunteer_match.web.shared.jinja import set_up_jinja
 from volunteer_match.web.shared.language import set_up_languages
+from volunteer_match.web.shared.row_numbers import use_row_numbers
 from volunteer_match.web.shared.sign_in import set_up_sign_in
 from volunteer_match.web.shared.transaction import commit_after_request
 
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.instance_path = str(ROOT / "instance")
     app.extensions["settings"] = settings
     _configure(app, settings)
+    use_row_numbers(app)
     _give_keys(settings)
     _set_up_logging()
     db.init_app(app)
@@ -116,16 +117,7 @@ def _give_keys(settings: Settings) -> None:
 
 
 def _set_up_logging() -> None:
-    logging.basicConfig(format="%(message)s", level=logging.INFO)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
 
 
 def _add_pages(app: Flask) -> None:
