@@ -16,13 +16,16 @@ def test_a_refusal_keeps_the_steps_that_waited_before_it(session: Session) -> No
     before_commit(lambda: done.append("before"))
 
     with pytest.raises(Refused), attempt():
-        before_commit(lambda: done.append("within"))
-        session.execute(select(func.now()))
-        raise Refused
+        _refuse(done)
     before_commit(lambda: done.append("after"))
     session.commit()
 
     assert done == ["before", "after"]
+
+
+def _refuse(done: list[str]) -> None:
+    before_commit(lambda: done.append("within"))
+    raise Refused
 
 
 def test_a_rollback_forgets_every_step(session: Session) -> None:

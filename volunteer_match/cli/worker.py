@@ -3,7 +3,6 @@
 import logging
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from threading import Event
 
@@ -14,6 +13,7 @@ from flask.cli import with_appcontext
 from volunteer_match.config import Settings
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
+from volunteer_match.foundation.fault_log import log_fault
 from volunteer_match.notifications.delivery import deliver_due
 from volunteer_match.organisations.registration import purge_unconfirmed
 from volunteer_match.people.throttle import purge_attempts
@@ -73,9 +73,7 @@ def _survive(name: str, work: Callable[[], int]) -> bool:
     try:
         done = work()
     except Exception as error:  # noqa: BLE001 - whatever it was, the next round tries again
-        # Messages of exceptions may quote data, so only the kind and the lines of code are written down.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s failed: %s\n%s", name, type(error).__name__, where)  # noqa: TRY400 - see above
+        log_fault(log, f"{name} failed", error)
         return False
     finally:
         db.session.remove()

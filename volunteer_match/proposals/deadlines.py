@@ -12,6 +12,7 @@ from volunteer_match.cases.models import Task
 from volunteer_match.cases.states import TaskKind
 from volunteer_match.cases.tasks import add_task
 from volunteer_match.foundation.database import attempt, db
+from volunteer_match.foundation.fault_log import log_fault
 from volunteer_match.foundation.signed_links import LinkPurpose, issue_link
 from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.notifications.models import OutboxMail
@@ -43,12 +44,13 @@ def run_due(*, now: datetime) -> int:
 def _each(proposals: Iterable[Proposal], step: Callable[..., None], *, now: datetime) -> int:
     done = 0
     for proposal in proposals:
+        proposal_id = proposal.id
         try:
             with attempt():
                 step(proposal, now=now)
             done += 1
-        except (MoveRefused, SQLAlchemyError):
-            log.exception("deadline of proposal %s not handled", proposal.id)
+        except (MoveRefused, SQLAlchemyError) as error:
+            log_fault(log, f"deadline of proposal {proposal_id} not handled", error)
     return done
 
 

@@ -1,8 +1,9 @@
 """Error pages that say what happened and what to do now, and leave nothing half-done behind."""
 
 import logging
+from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -18,6 +19,7 @@ from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import record
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
+from volunteer_match.foundation.fault_log import log_fault
 from volunteer_match.foundation.state_machine import MoveRefused
 
 from .access import signed_in_user
@@ -71,11 +73,17 @@ def unavailable(error: OperationalError) -> Answer:
     return _page(ServiceUnavailable.code)
 
 
-def broken(error: Exception) -> Answer:
-    """Our own fault. The trace goes to the log; exception texts may quote data, so only their kinds are shown."""
+def broken(error: InternalServerError) -> Answer:
+    """Our own fault, in the log already – unless it was the database that failed, as at the last commit."""
+    if isinstance(error.original_exception, OperationalError):
+        return unavailable(error.original_exception)
     db.session.rollback()
-    log.error("unhandled %s", type(error).__name__, exc_info=error)
     return _page(InternalServerError.code)
+
+
+def _log_fault(exc_info: Any) -> None:
+    """In Flask's place, which writes the whole address and the text of the exception."""
+    log_fault(log, f"unhandled in {request.endpoint}", exc_info[1])
 
 
 def set_up_errors(app: Flask) -> None:
@@ -85,3 +93,4 @@ def set_up_errors(app: Flask) -> None:
     app.register_error_handler(MoveRefused, too_late)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(InternalServerError, broken)
+    app.log_exception = _log_fault  # type: ignore[method-assign]  # Flask asks for a subclass of the app otherwise
