@@ -129,8 +129,12 @@ class Matches(RuleBasedStateMachine):
 
     @rule(number=numbers, steps=st.integers(min_value=1, max_value=4))
     def a_match_comes_about(self, number: int, steps: int) -> None:
-        """Several steps at once, or hardly any walk would get as far as a match that runs."""
+        """Several steps at once, and every gate opened first, or hardly any walk would get as far as a match."""
         need, offer = self.pair(number)
+        self.family_says_yes_again(number)
+        self.volunteer_consents_again(self.offers.index(offer))
+        self.offer_is_open_again(self.offers.index(offer))
+        self.offer_is_approved_again(self.offers.index(offer))
 
         def step() -> None:
             proposal = lifecycle.choose(need=need, offer=offer, by=self.anna, now=self.now)

@@ -73,9 +73,7 @@ def test_a_link_answers_once(token: str, asked: Proposal, answer: Answer) -> Non
 
 
 @each_answer
-def test_the_first_link_dies_with_an_answer_by_the_second(
-    token: str, asked: Proposal, answer: Answer
-) -> None:
+def test_the_first_link_dies_with_an_answer_by_the_second(token: str, asked: Proposal, answer: Answer) -> None:
     deadlines.run_due(now=NOW + timedelta(days=7))
     reminder = request_token(asked)
     assert reminder != token
