@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar, NamedTuple
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -28,6 +29,7 @@ from volunteer_match.organisations import self_service, vetting
 from volunteer_match.organisations.consent import NoConsent, give_consent
 from volunteer_match.organisations.models import ContactPerson, Offer
 from volunteer_match.organisations.states import Availability, Vetting
+from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
 from volunteer_match.proposals import deadlines, lifecycle, requests, withdrawal
 from volunteer_match.proposals.gates import GateClosed
@@ -65,23 +67,38 @@ TASKS_OF_REASONS = {
 numbers = st.integers(min_value=0, max_value=20)
 
 
+class Town(NamedTuple):
+    """The ids of those every walk starts with."""
+
+    staff: list[int]
+    needs: list[int]
+    offers: list[int]
+
+
+def _people_come() -> Town:
+    admin, anna = hire("Ditte", Role.ADMIN), hire("Anna", Role.CASEWORKER)
+    case = open_case_for(anna, custody_holders=1)
+    needs = [ready_need(anna, case=case), ready_need(anna, case=case), ready_need(anna)]
+    first = approved_offer(admin, capacity=1)
+    offers = [first, approved_offer(admin, capacity=2), approved_offer(admin)]
+    offers[1].contact = first.contact
+    db.session.commit()
+    return Town([admin.id, anna.id], [need.id for need in needs], [offer.id for offer in offers])
+
+
 class Matches(RuleBasedStateMachine):
     """Three needs of two children, three offers with one or two places; two of them are one person's."""
 
-    @initialize()
-    def people_come(self) -> None:
-        db.session.rollback()
+    town: ClassVar[Town]
+
+    @initialize(begun=st.lists(st.tuples(numbers, st.integers(min_value=1, max_value=4)), max_size=4))
+    def something_has_begun(self, begun: list[tuple[int, int]]) -> None:
         self.now = NOW
-        self.admin, self.anna = hire("Ditte", Role.ADMIN), hire("Anna", Role.CASEWORKER)
-        case = open_case_for(self.anna, custody_holders=1)
-        self.needs: list[Need] = [
-            ready_need(self.anna, case=case),
-            ready_need(self.anna, case=case),
-            ready_need(self.anna),
-        ]
-        first = approved_offer(self.admin, capacity=1)
-        self.offers: list[Offer] = [first, approved_offer(self.admin, capacity=2), approved_offer(self.admin)]
-        self.offers[1].contact = first.contact
+        self.admin, self.anna = (db.session.get_one(User, number) for number in self.town.staff)
+        self.needs = [db.session.get_one(Need, number) for number in self.town.needs]
+        self.offers = [db.session.get_one(Offer, number) for number in self.town.offers]
+        for number, steps in begun:
+            self.a_match_comes_about(number, steps)
 
     def teardown(self) -> None:
         db.session.rollback()
@@ -335,11 +352,11 @@ def _withdrawn_by_family(need: Need) -> bool:
 
 
 def test_whatever_happens_in_whatever_order(town: Session) -> None:
-    db.session.commit()
+    Matches.town = _people_come()
     run_state_machine_as_test(
         Matches,
         settings=settings(
-            max_examples=25,
+            max_examples=30,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
