@@ -15,7 +15,6 @@ from volunteer_match.cases.guardian_consent import (
     NothingToWithdraw,
     PartyNotAsked,
     RecipientsMissing,
-    a_year_later,
     ask,
     covered,
     covered_kinds,
@@ -31,6 +30,7 @@ from volunteer_match.cases.intake import Closed, change_case, change_need, close
 from volunteer_match.cases.models import Case, Need
 from volunteer_match.cases.responsibility import NotResponsible
 from volunteer_match.cases.states import ConsentParty, ConsentStatus
+from volunteer_match.foundation.clock import years_after
 from volunteer_match.people.models import User
 
 FIRST, SECOND, YOUNG = ConsentParty.CUSTODY_HOLDER_1, ConsentParty.CUSTODY_HOLDER_2, ConsentParty.YOUNG_PERSON
@@ -110,19 +110,19 @@ def test_from_asked_to_given_on_one_line(need: Need, anna: User, trail: Callable
 
 def test_a_yes_lasts_a_year_to_the_minute(need: Need, anna: User) -> None:
     line = record_given(need=need, party=FIRST, recipients=CLUBS, by=anna, now=NOW)
-    end = a_year_later(NOW)
+    end = years_after(NOW, 1)
 
     assert status(line, now=end - timedelta(minutes=1)) is ConsentStatus.IN_FORCE
     assert status(line, now=end) is ConsentStatus.EXPIRED
 
 
 def test_a_yes_of_a_leap_day_ends_the_day_before_the_first_of_march() -> None:
-    assert a_year_later(datetime(2028, 2, 29, 9, tzinfo=UTC)) == datetime(2029, 2, 28, 9, tzinfo=UTC)
+    assert years_after(datetime(2028, 2, 29, 9, tzinfo=UTC), 1) == datetime(2029, 2, 28, 9, tzinfo=UTC)
 
 
 @given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds must be naive
 def test_no_yes_lasts_more_than_366_days(given_at: datetime) -> None:
-    assert timedelta(days=365) <= a_year_later(given_at) - given_at <= timedelta(days=366)
+    assert timedelta(days=365) <= years_after(given_at, 1) - given_at <= timedelta(days=366)
 
 
 def test_a_renewed_yes_is_a_new_line_and_decides(need: Need, anna: User) -> None:
@@ -133,7 +133,7 @@ def test_a_renewed_yes_is_a_new_line_and_decides(need: Need, anna: User) -> None
     assert new is not old
     assert deciding_line(need.consents, FIRST) is new
     assert old.recipients == ("church",)
-    assert stands(need, FIRST, a_year_later(NOW)) is ConsentStatus.IN_FORCE
+    assert stands(need, FIRST, years_after(NOW, 1)) is ConsentStatus.IN_FORCE
 
 
 def test_the_same_yes_twice_on_a_day_is_one(need: Need, anna: User) -> None:

@@ -8,8 +8,11 @@ import pytest
 from tests.organisations.conftest import NOW
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.models import OutboxMail
+from volunteer_match.notifications.states import MailState
 from volunteer_match.organisations.consent import NoConsent, consent_in_force, give_consent, withdraw_consent
 from volunteer_match.organisations.models import Offer
+from volunteer_match.organisations.vetting import approve_organisation
+from volunteer_match.people.models import User
 
 TWO_YEARS_ON = datetime(2028, 11, 21, 10, tzinfo=UTC)
 
@@ -44,6 +47,18 @@ def test_withdrawing_counts_at_once_and_for_every_line(offer: Offer, mails: Call
     assert consent_in_force(offer.contact, now=NOW) is None
     assert all(line.withdrawn_at == NOW for line in offer.contact.consents)
     assert mails()[-1].template == "consent_withdrawn_receipt"
+
+
+def test_what_waits_to_be_mailed_about_the_offers_is_stopped(
+    offer: Offer, admin: User, mails: Callable[[], list[OutboxMail]]
+) -> None:
+    approve_organisation(organisation=offer.organisation, with_offers=True, by=admin, now=NOW)
+
+    withdraw_consent(contact=offer.contact, by=offer.contact.actor, now=NOW)
+
+    states = {mail.template: mail.state for mail in mails()}
+    assert states["offer_approved"] is MailState.CANCELLED
+    assert states["consent_withdrawn_receipt"] is MailState.QUEUED
 
 
 def test_withdrawing_twice_does_it_once(offer: Offer, mails: Callable[[], list[OutboxMail]]) -> None:

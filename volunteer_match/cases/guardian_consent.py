@@ -10,7 +10,7 @@ from typing import Protocol
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import record
-from volunteer_match.foundation.clock import danish_date
+from volunteer_match.foundation.clock import danish_date, years_after
 from volunteer_match.foundation.database import db
 from volunteer_match.people.models import User
 
@@ -22,6 +22,7 @@ from .states import CaseState, ConsentParty, ConsentStatus, NeedState
 TEXT_VERSION = "2026-11"
 # Databeskyttelsesloven § 6(2) and party rights in Barnets lov: from 15 the young person is asked too.
 ASKED_FROM_AGE = 15
+LIFETIME_YEARS = 1
 
 
 class PartyNotAsked(Exception):
@@ -163,7 +164,7 @@ def record_given(
         return already
     consent = _open_question(lines) or ask(need=need, party=party, by=by, now=now)
     consent.recipients, consent.text_version = kinds, TEXT_VERSION
-    consent.given_at, consent.expires_at = now, a_year_later(now)
+    consent.given_at, consent.expires_at = now, years_after(now, LIFETIME_YEARS)
     consent.recorded_by_id = by.id
     db.session.flush()
     _trace(AuditAction.GUARDIAN_CONSENT_GIVEN, consent, by=by, now=now)
@@ -194,14 +195,6 @@ def withdraw(*, consent: GuardianConsent, by: User, now: datetime) -> None:
     for line in standing:
         line.withdrawn_at = now
         _trace(AuditAction.GUARDIAN_CONSENT_WITHDRAWN, line, by=by, now=now)
-
-
-def a_year_later(moment: datetime) -> datetime:
-    """The same day next year; the day after a 29 February's eve where there is none."""
-    try:
-        return moment.replace(year=moment.year + 1)
-    except ValueError:
-        return moment.replace(year=moment.year + 1, day=28)
 
 
 def _check(need: Need, party: ConsentParty, *, by: User, now: datetime) -> None:

@@ -6,14 +6,14 @@ somebody agreed to must be readable as long as the consent counts.
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import Actor, record
 from volunteer_match.foundation.clock import years_after
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.messages import ConsentWithdrawnReceipt
-from volunteer_match.notifications.outbox import enqueue
+from volunteer_match.notifications.outbox import cancel_queued, enqueue
 
 from .models import ContactPerson, VolunteerConsent
 
@@ -32,6 +32,13 @@ def consent_in_force(contact: ContactPerson, *, now: datetime) -> VolunteerConse
         line for line in contact.consents if line.withdrawn_at is None and line.given_at <= now < line.expires_at
     ]
     return max(in_force, key=lambda line: line.expires_at, default=None)
+
+
+def counts_at(now: datetime) -> ColumnElement[bool]:
+    """The same rule for queries: whether a line of the ledger counts."""
+    return and_(
+        VolunteerConsent.withdrawn_at.is_(None), VolunteerConsent.given_at <= now, VolunteerConsent.expires_at > now
+    )
 
 
 def give_consent(
@@ -57,8 +64,9 @@ def give_consent(
 
 
 def withdraw_consent(*, contact: ContactPerson, by: Actor, now: datetime) -> None:
-    """Withdraws everything that counts or would count later, at once, and sends a receipt. Raises NoConsent.
+    """Withdraws everything that counts or would count later, at once. Raises NoConsent.
 
+    Mails about their offers that still wait are stopped; a receipt goes out.
     Pages call `proposals.withdrawal.withdraw_volunteer_consent`, which also stops what rests on the consent.
     """
     db.session.flush()
@@ -79,6 +87,8 @@ def withdraw_consent(*, contact: ContactPerson, by: Actor, now: datetime) -> Non
     db.session.scalars(
         select(VolunteerConsent).where(VolunteerConsent.id.in_(withdrawn)).execution_options(populate_existing=True)
     ).all()
+    for offer in contact.offers:
+        cancel_queued(about=("offer", offer.id), now=now)
     record(AuditAction.VOLUNTEER_CONSENT_WITHDRAWN, by=by, now=now, subject=("contact_person", contact.id))
     enqueue(
         ConsentWithdrawnReceipt(name=contact.name),

@@ -1,25 +1,14 @@
 """What the pages read, each list in a constant number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from volunteer_match.foundation.database import db
 
 from .models import ContactPerson, Offer, Organisation
 from .states import Availability, Vetting
-
-
-@dataclass(frozen=True)
-class WaitingCounts:
-    """How much waits for an admin, and since when."""
-
-    organisations: int
-    offers: int
-    oldest_at: datetime | None
 
 
 def waiting_organisations() -> Sequence[Organisation]:
@@ -49,16 +38,6 @@ def waiting_offers() -> Sequence[Offer]:
         )
         .order_by(Offer.changed_at, Offer.id)
     ).all()
-
-
-def waiting_counts() -> WaitingCounts:
-    """For the top of the admin's page."""
-    organisations, since = db.session.execute(
-        select(func.count(), func.min(Organisation.created_at)).where(Organisation.state == Vetting.NEW)
-    ).one()
-    offers, changed = db.session.execute(select(func.count(), func.min(Offer.changed_at)).where(*_WAITS)).one()
-    oldest_at = min(filter(None, (since, changed)), default=None)
-    return WaitingCounts(organisations=organisations, offers=offers, oldest_at=oldest_at)
 
 
 def own_offers(contacts: Sequence[ContactPerson]) -> Sequence[Offer]:

@@ -6,7 +6,7 @@ becomes a row of its own that the admin sees as a possible duplicate.
 
 import unicodedata
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.encryption import address_fingerprint
@@ -29,11 +29,10 @@ def find_contact(sign_up: SignUp) -> ContactPerson | None:
 
 def find_look_alike(sign_up: SignUp) -> Organisation | None:
     """The oldest organisation that seems to be the same."""
-    nearby = db.session.scalars(
-        select(Organisation)
-        .where(or_(Organisation.postcode == sign_up.postcode, Organisation.cvr == sign_up.cvr))
-        .order_by(Organisation.id)
-    )
+    alike = Organisation.postcode == sign_up.postcode
+    if sign_up.cvr is not None:
+        alike |= Organisation.cvr == sign_up.cvr
+    nearby = db.session.scalars(select(Organisation).where(alike).order_by(Organisation.id))
     return next((organisation for organisation in nearby if is_same_organisation(organisation, sign_up)), None)
 
 

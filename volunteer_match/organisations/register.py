@@ -17,8 +17,8 @@ from volunteer_match.foundation.database import db
 from volunteer_match.vocabulary.collation import danish_sort_key
 from volunteer_match.vocabulary.taxonomy import needs_certificate
 
-from .consent import consent_in_force
-from .models import CertificateConfirmation, ContactPerson, Offer, Organisation, VolunteerConsent
+from .consent import consent_in_force, counts_at
+from .models import CertificateConfirmation, ContactPerson, Offer, Organisation
 from .recognition import plain
 from .states import Availability, OrganisationKind, Vetting
 from .vetting import CertificateStatus
@@ -90,12 +90,7 @@ def _conditions(wanted: Wanted, *, now: datetime) -> list[ColumnElement[bool]]:
     in_force = (
         select(ContactPerson.id)
         .join(ContactPerson.consents)
-        .where(
-            ContactPerson.organisation_id == Organisation.id,
-            VolunteerConsent.withdrawn_at.is_(None),
-            VolunteerConsent.given_at <= now,
-            VolunteerConsent.expires_at > now,
-        )
+        .where(ContactPerson.organisation_id == Organisation.id, counts_at(now))
         .exists()
     )
     conditions = [~in_force if wanted.without_consent else in_force]

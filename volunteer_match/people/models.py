@@ -63,10 +63,6 @@ class User(Model, UserMixin):
         """Whether an active person with the right role asks."""
         return self.active and permission in self.permissions
 
-    def has_any_role(self, *roles: Role) -> bool:
-        """Whether the person has one of these roles."""
-        return any(row.name in roles for row in self.roles)
-
 
 class WebSession(Model):
     """The server's side of a session: sign-out, idle and absolute limits work even on a copied cookie."""

@@ -20,6 +20,7 @@ from volunteer_match.matching.explanations import Ranking, Reason, Unknown
 from volunteer_match.matching.model import VERSION
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.matching.ranking import Ranker
+from volunteer_match.organisations.consent import counts_at
 from volunteer_match.organisations.models import ContactPerson, Offer, Organisation, VolunteerConsent
 from volunteer_match.organisations.states import Availability, Vetting
 from volunteer_match.people.models import User
@@ -160,14 +161,7 @@ def _decided(need: Need) -> tuple[Proposal, ...]:
 def _usable_offers(now: datetime) -> Sequence[Offer]:
     """Approved offers of approved organisations that are not withdrawn, of people whose consent is in force."""
     consented = (
-        select(VolunteerConsent.id)
-        .where(
-            VolunteerConsent.contact_id == Offer.contact_id,
-            VolunteerConsent.withdrawn_at.is_(None),
-            VolunteerConsent.given_at <= now,
-            VolunteerConsent.expires_at > now,
-        )
-        .exists()
+        select(VolunteerConsent.id).where(VolunteerConsent.contact_id == Offer.contact_id, counts_at(now)).exists()
     )
     contact = joinedload(Offer.contact)
     statement = (

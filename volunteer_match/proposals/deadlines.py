@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from volunteer_match.audit.trail import SYSTEM
@@ -93,13 +93,13 @@ def _remind(proposal: Proposal, *, now: datetime) -> None:
 
 
 def _undelivered() -> list[Proposal]:
-    told_since = select(Task.id).where(
+    told = select(Task.id).where(
         Task.kind == TaskKind.MAIL_NOT_DELIVERED,
         Task.proposal_id == OutboxMail.about_id,
-        Task.created_at >= OutboxMail.failed_at,
+        or_(Task.done_at.is_(None), Task.created_at >= OutboxMail.failed_at),
     )
     failed = select(OutboxMail.about_id).where(
-        OutboxMail.state == MailState.FAILED, OutboxMail.about_kind == "proposal", ~told_since.exists()
+        OutboxMail.state == MailState.FAILED, OutboxMail.about_kind == "proposal", ~told.exists()
     )
     statement = select(Proposal).where(Proposal.id.in_(failed), Proposal.state.in_(OPEN))
     return list(db.session.scalars(statement.order_by(Proposal.id).limit(AT_MOST)))

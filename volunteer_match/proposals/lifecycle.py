@@ -259,6 +259,11 @@ def end(
     _look_again(need)
 
 
+def is_known_to_contact(proposal: Proposal) -> bool:
+    """Whether the contact person of this open proposal has been asked, and so must hear when it is taken back."""
+    return proposal.state not in {ProposalState.PROPOSED, ProposalState.APPROVED}
+
+
 def cancel(proposal: Proposal, *, reason: CancelReason, by: Actor, now: datetime) -> None:
     """Stops an open proposal because a gate failed under it: its links die and mails that wait are not sent."""
     move(proposal, ProposalAction.CANCEL, by=by, now=now, reason=reason)
@@ -271,7 +276,7 @@ def cancel_by_caseworker(proposal: Proposal, *, by: User, now: datetime) -> None
     _only_responsible(need, by=by)
     if proposal.state in RUNNING:
         raise MoveRefused(ProposalAction.CANCEL, proposal.state)
-    told = proposal.state not in {ProposalState.PROPOSED, ProposalState.APPROVED}
+    told = is_known_to_contact(proposal)
     cancel(proposal, reason=CancelReason.BY_CASEWORKER, by=by.actor, now=now)
     if told:
         say_withdrawn(proposal, now=now)

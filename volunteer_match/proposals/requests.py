@@ -177,7 +177,6 @@ def _whole_proposals() -> Select[Proposal]:
         joinedload(Proposal.offer).options(joinedload(Offer.contact), joinedload(Offer.organisation)),
         joinedload(Proposal.need).joinedload(Need.case).joinedload(Case.caseworker),
         joinedload(Proposal.need).selectinload(Need.consents),
-        joinedload(Proposal.need).selectinload(Need.consents),
     )
 
 

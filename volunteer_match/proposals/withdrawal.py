@@ -6,6 +6,7 @@ running matches, kills links, stops mails that wait, and tells the caseworkers.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
@@ -21,7 +22,7 @@ from volunteer_match.organisations import self_service, vetting
 from volunteer_match.organisations.models import CertificateConfirmation, ContactPerson, Offer, Organisation
 from volunteer_match.people.models import User
 
-from .lifecycle import cancel, move, silence
+from .lifecycle import cancel, is_known_to_contact, move, silence
 from .locks import lock_needs, lock_offers
 from .models import Proposal
 from .request_mail import say_withdrawn
@@ -29,18 +30,35 @@ from .requests import tell_caseworker
 from .states import BEFORE_ANSWER, OPEN, RUNNING, CancelReason, PauseReason, ProposalAction, ProposalState
 
 
+class Cause(NamedTuple):
+    """What was taken away, as an open proposal, a running match and the caseworker's page name it."""
+
+    cancelled: CancelReason
+    paused: PauseReason
+    task: TaskKind
+
+
+VOLUNTEER_CONSENT_WITHDRAWN = Cause(
+    CancelReason.VOLUNTEER_CONSENT_WITHDRAWN,
+    PauseReason.VOLUNTEER_CONSENT_WITHDRAWN,
+    TaskKind.VOLUNTEER_WITHDREW_CONSENT,
+)
+GUARDIAN_CONSENT_WITHDRAWN = Cause(
+    CancelReason.GUARDIAN_CONSENT_WITHDRAWN,
+    PauseReason.GUARDIAN_CONSENT_WITHDRAWN,
+    TaskKind.GUARDIAN_WITHDREW_CONSENT,
+)
+OFFER_PAUSED = Cause(CancelReason.OFFER_PAUSED, PauseReason.OFFER_WITHDRAWN, TaskKind.OFFER_WITHDRAWN)
+OFFER_WITHDRAWN = Cause(CancelReason.OFFER_WITHDRAWN, PauseReason.OFFER_WITHDRAWN, TaskKind.OFFER_WITHDRAWN)
+OFFER_BLOCKED = Cause(CancelReason.OFFER_BLOCKED, PauseReason.OFFER_BLOCKED, TaskKind.OFFER_BLOCKED)
+CERTIFICATE_REVOKED = Cause(CancelReason.CERTIFICATE_REVOKED, PauseReason.OFFER_BLOCKED, TaskKind.OFFER_BLOCKED)
+
+
 def withdraw_volunteer_consent(*, contact: ContactPerson, by: Actor, now: datetime) -> None:
     """The contact person takes their consent back. Raises organisations.consent.NoConsent."""
     proposals = _open_of_offers(Offer.contact_id == contact.id)
     volunteer_consent.withdraw_consent(contact=contact, by=by, now=now)
-    _stop(
-        proposals,
-        cancelled=CancelReason.VOLUNTEER_CONSENT_WITHDRAWN,
-        paused=PauseReason.VOLUNTEER_CONSENT_WITHDRAWN,
-        task=TaskKind.VOLUNTEER_WITHDREW_CONSENT,
-        by=by,
-        now=now,
-    )
+    _stop(proposals, VOLUNTEER_CONSENT_WITHDRAWN, by=by, now=now)
 
 
 def pause_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
@@ -48,42 +66,28 @@ def pause_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
     proposals = _open_of_offers(Offer.id == offer.id)
     self_service.pause_offer(offer=offer, by=by, now=now)
     unanswered = [proposal for proposal in proposals if proposal.state in BEFORE_ANSWER]
-    _stop(
-        unanswered,
-        cancelled=CancelReason.OFFER_PAUSED,
-        paused=PauseReason.OFFER_WITHDRAWN,
-        task=TaskKind.OFFER_WITHDRAWN,
-        by=by,
-        now=now,
-    )
+    _stop(unanswered, OFFER_PAUSED, by=by, now=now)
 
 
 def withdraw_offer(*, offer: Offer, by: Actor, now: datetime) -> None:
     """The offer is no more. Raises MoveRefused."""
     proposals = _open_of_offers(Offer.id == offer.id)
     self_service.withdraw_offer(offer=offer, by=by, now=now)
-    _stop(
-        proposals,
-        cancelled=CancelReason.OFFER_WITHDRAWN,
-        paused=PauseReason.OFFER_WITHDRAWN,
-        task=TaskKind.OFFER_WITHDRAWN,
-        by=by,
-        now=now,
-    )
+    _stop(proposals, OFFER_WITHDRAWN, by=by, now=now)
 
 
 def block_offer(*, offer: Offer, reason: str, by: User, now: datetime) -> None:
     """An admin takes an offer out. Raises MoveRefused, organisations.vetting.ReasonMissing."""
     proposals = _open_of_offers(Offer.id == offer.id)
     vetting.block_offer(offer=offer, reason=reason, by=by, now=now)
-    _stop_blocked(proposals, by=by.actor, now=now)
+    _stop(proposals, OFFER_BLOCKED, by=by.actor, now=now)
 
 
 def block_organisation(*, organisation: Organisation, reason: str, by: User, now: datetime) -> None:
     """An admin takes an organisation and all it offers out. Raises MoveRefused, organisations.vetting.ReasonMissing."""
     proposals = _open_of_offers(Offer.organisation_id == organisation.id)
     vetting.block_organisation(organisation=organisation, reason=reason, by=by, now=now)
-    _stop_blocked(proposals, by=by.actor, now=now)
+    _stop(proposals, OFFER_BLOCKED, by=by.actor, now=now)
 
 
 def revoke_certificate(*, confirmation: CertificateConfirmation, by: User, now: datetime) -> None:
@@ -92,43 +96,19 @@ def revoke_certificate(*, confirmation: CertificateConfirmation, by: User, now: 
     vetting.revoke_certificate(confirmation=confirmation, by=by, now=now)
     db.session.expire(confirmation.contact, ["certificates"])
     in_order = {vetting.CertificateStatus.CONFIRMED, vetting.CertificateStatus.NOT_REQUIRED}
-    _stop(
-        [
-            proposal
-            for proposal in proposals
-            if vetting.certificate_status(proposal.offer, on=danish_date(now)) not in in_order
-        ],
-        cancelled=CancelReason.CERTIFICATE_REVOKED,
-        paused=PauseReason.OFFER_BLOCKED,
-        task=TaskKind.OFFER_BLOCKED,
-        by=by.actor,
-        now=now,
-    )
-
-
-def _stop_blocked(proposals: Iterable[Proposal], *, by: Actor, now: datetime) -> None:
-    _stop(
-        proposals,
-        cancelled=CancelReason.OFFER_BLOCKED,
-        paused=PauseReason.OFFER_BLOCKED,
-        task=TaskKind.OFFER_BLOCKED,
-        by=by,
-        now=now,
-    )
+    fallen = [
+        proposal
+        for proposal in proposals
+        if vetting.certificate_status(proposal.offer, on=danish_date(now)) not in in_order
+    ]
+    _stop(fallen, CERTIFICATE_REVOKED, by=by.actor, now=now)
 
 
 def withdraw_guardian_consent(*, consent: GuardianConsent, by: User, now: datetime) -> None:
     """A custody holder or the young person takes the consent back. Raises cases.guardian_consent's refusals."""
     proposals = _open_of_needs(Need.id == consent.need_id)
     guardian_consent.withdraw(consent=consent, by=by, now=now)
-    _stop(
-        proposals,
-        cancelled=CancelReason.GUARDIAN_CONSENT_WITHDRAWN,
-        paused=PauseReason.GUARDIAN_CONSENT_WITHDRAWN,
-        task=TaskKind.GUARDIAN_WITHDREW_CONSENT,
-        by=by.actor,
-        now=now,
-    )
+    _stop(proposals, GUARDIAN_CONSENT_WITHDRAWN, by=by.actor, now=now)
 
 
 def close_need(*, need: Need, by: User, now: datetime) -> None:
@@ -180,27 +160,19 @@ def _open(which: ColumnElement[bool]) -> Sequence[Proposal]:
     return db.session.scalars(statement).all()
 
 
-def _stop(
-    proposals: Iterable[Proposal],
-    *,
-    cancelled: CancelReason,
-    paused: PauseReason,
-    task: TaskKind,
-    by: Actor,
-    now: datetime,
-) -> None:
+def _stop(proposals: Iterable[Proposal], cause: Cause, *, by: Actor, now: datetime) -> None:
     for proposal in proposals:
         if proposal.state in RUNNING:
             if proposal.state is ProposalState.ACTIVE:
-                move(proposal, ProposalAction.PAUSE, by=by, now=now, reason=paused)
+                move(proposal, ProposalAction.PAUSE, by=by, now=now, reason=cause.paused)
             silence(proposal, now=now)
         else:
-            _cancel_and_tell(proposal, cancelled, by=by, now=now)
-        tell_caseworker(proposal, task, now=now)
+            _cancel_and_tell(proposal, cause.cancelled, by=by, now=now)
+        tell_caseworker(proposal, cause.task, now=now)
 
 
 def _cancel_and_tell(proposal: Proposal, reason: CancelReason, *, by: Actor, now: datetime) -> None:
-    was_told = proposal.state not in {ProposalState.PROPOSED, ProposalState.APPROVED}
+    was_told = is_known_to_contact(proposal)
     cancel(proposal, reason=reason, by=by, now=now)
     their_own_doing = by == proposal.offer.contact.actor
     if was_told and not their_own_doing:
