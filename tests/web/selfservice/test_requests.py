@@ -53,11 +53,15 @@ def test_yes_by_the_link(visitor: Visitor, app: Flask, request_path: str) -> Non
     assert visitor.open(request_path).heading == "Tak for dit ja"
 
 
-def test_no_needs_a_reason_and_any_reason_is_fine(visitor: Visitor, app: Flask, request_path: str) -> None:
+def test_no_needs_no_reason(visitor: Visitor, app: Flask, request_path: str) -> None:
     visitor.open(request_path).press("Nej tak")
-    assert visitor.text.count("Vælg det, der passer bedst") == 2
-    assert state(app)[0] == "asked"
 
+    assert state(app) == ("declined", "other")
+    assert visitor.heading == "Tak for dit svar"
+
+
+def test_no_with_a_reason(visitor: Visitor, app: Flask, request_path: str) -> None:
+    visitor.open(request_path)
     decline = next(form for form in visitor.page.forms if ("reason", "no_time") in form.choices)
     decline.tick("reason", "no_time")
     visitor.press("Nej tak")

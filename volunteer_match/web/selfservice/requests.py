@@ -53,7 +53,7 @@ def _answer(read: Callable[[], rules.Request], *, yes: Yes, no: No) -> Page:
     if request.method == "POST" and (decline if saying_no else accept).validate():
         try:
             with attempt():
-                no(DeclineReason(decline.reason.data)) if saying_no else yes()
+                no(decline.chosen()) if saying_no else yes()
         except MoveRefused:
             pass  # answered, expired or taken back meanwhile: the page tells
         return redirect(request.path)

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.validators import Optional
 
 from volunteer_match.proposals.states import DeclineReason
 from volunteer_match.web.shared.fields import Form, choices
@@ -21,11 +21,15 @@ class AcceptForm(Form):
 
 
 class DeclineForm(Form):
-    """A no, and why; no answer is wrong."""
+    """A no, and why if they like to tell; the mail promises that nobody has to."""
 
     reason = RadioField(
         _l("Hvorfor passer det ikke?"),
         description=_l("Det hjælper os med at spørge bedre næste gang. Familien får det ikke at vide."),
         choices=choices((reason.value, words) for reason, words in DECLINE_REASONS.items()),
-        validators=[InputRequired(_l("Vælg det, der passer bedst"))],
+        validators=[Optional()],
     )
+
+    def chosen(self) -> DeclineReason:
+        """The reason ticked; nothing ticked tells no more than "something else"."""
+        return DeclineReason(self.reason.data) if self.reason.data else DeclineReason.OTHER
