@@ -98,9 +98,13 @@ def _items_of(proposal: Proposal, *, now: datetime) -> Iterable[TodayItem]:
         yield item(WAITS_BY_STATE[proposal.state], proposal.changed_at)
     due = due_follow_up(proposal, now=now)
     if proposal.state is ProposalState.ACTIVE and is_quiet(proposal, now=now):
-        yield item(TodayKind.QUIET, proposal.changed_at)
+        yield item(TodayKind.QUIET, _fell_due(due, now=now) if due else proposal.changed_at)
     elif proposal.state is ProposalState.ACTIVE and due is not None:
-        yield item(TodayKind.FOLLOW_UP_DUE, datetime.combine(due.due_on, now.timetz()))
+        yield item(TodayKind.FOLLOW_UP_DUE, _fell_due(due, now=now))
+
+
+def _fell_due(follow_up: FollowUp, *, now: datetime) -> datetime:
+    return datetime.combine(follow_up.due_on, now.timetz())
 
 
 def due_follow_up(proposal: Proposal, *, now: datetime) -> FollowUp | None:
