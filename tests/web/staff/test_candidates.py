@@ -144,6 +144,11 @@ def test_a_need_without_consent_or_the_childs_view_says_so(app: Flask, anna: Vis
     assert "Familiens samtykke mangler" in anna.text
     assert "Godkend og spørg" not in anna.text
 
+    anna.open(f"/behov/{bare}/forslag")
+    missing = anna.text.split("Noget mangler, før du kan godkende")[1]
+    assert "Barnets egen mening mangler." in missing.split("En rådgiver beslutter")[0]
+    assert "Familiens samtykke mangler" in missing.split("En rådgiver beslutter")[0]
+
 
 def test_rejecting_takes_a_reason(app: Flask, anna: Visitor, pair: Pair) -> None:
     anna.open(pair.listed).follow("Ikke dette").press("Vælg fra")

@@ -140,7 +140,7 @@ def test_the_end_asks_what_we_want_to_learn(app: Flask, anna: Visitor, make: Mak
 def test_a_request_can_be_taken_back(app: Flask, anna: Visitor, make: Make) -> None:
     proposal_id = make(S.ASKED)
 
-    anna.open(f"/forslag/{proposal_id}").follow("Træk tilbage").press("Træk tilbage")
+    anna.open(f"/forslag/{proposal_id}").follow("Træk forespørgslen tilbage").press("Træk tilbage")
 
     assert _state(app, proposal_id) is S.CANCELLED
 

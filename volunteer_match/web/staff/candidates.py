@@ -9,15 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from volunteer_match.cases.guardian_consent import missing_parties
 from volunteer_match.cases.models import Need
 from volunteer_match.cases.queries import own_need, read_need
 from volunteer_match.foundation.clock import danish_date, utc_now
 from volunteer_match.foundation.database import attempt, db
 from volunteer_match.foundation.state_machine import MoveRefused
+from volunteer_match.matching.eligibility import Bar
 from volunteer_match.organisations.models import ContactPerson, Offer
 from volunteer_match.people.permissions import Permission
 from volunteer_match.proposals.candidates import Candidate, ShownList, belongs_to, list_by_hand, suggest
-from volunteer_match.proposals.gates import CaseGate, GateClosed, case_gates, check_gates, offer_profile
+from volunteer_match.proposals.gates import CaseGate, Gate, GateClosed, case_gates, check_gates, offer_profile
 from volunteer_match.proposals.lifecycle import choose, find_pair, reject
 from volunteer_match.proposals.pairs import blocked_offers
 from volunteer_match.proposals.request_mail import age_band
@@ -47,7 +49,9 @@ def suggestions(need_id: int) -> Page:
 
 
 def _list_page(need: Need, shown: ShownList, *, by_hand_only: bool) -> str:
-    missing = [gate for gate in case_gates(need, by=current_user()) if gate is CaseGate.CHILD_VIEW_MISSING]
+    missing: list[Gate] = [gate for gate in case_gates(need, by=current_user()) if gate is CaseGate.CHILD_VIEW_MISSING]
+    if missing_parties(need, now=utc_now()):
+        missing.append(Bar.GUARDIAN_CONSENT)
     return render_template(
         "staff/candidates/list.html",
         need=need,
@@ -184,7 +188,7 @@ def approve_choice(need_id: int, offer_id: int) -> Page:
     except GateClosed as refused:
         sentences = tuple(match_words.gate_sentences(refused.gates))
         return _confirm_page(need, offer, form=form, gates=sentences), 409
-    flash(_("Godkendt. %(name)s er spurgt og har 14 dage til at svare.", name=offer.organisation.name), "success")
+    flash(_("Godkendt. Kontaktpersonen er spurgt og har 14 dage til at svare."), "success")
     return redirect(url_for("staff.proposal", proposal_id=proposal.id))
 
 
