@@ -55,7 +55,7 @@ class OwnPageLink(Message):
     """To a contact person who asked for the way in."""
 
     template = "own_page_link"
-    subject = Wording("Dit link til Min side", "Your link to My page")
+    subject = Wording("Dit link til din egen side", "The link to your own page")
     leads_to = "open_own_page"
 
     token: str

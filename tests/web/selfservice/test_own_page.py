@@ -23,7 +23,7 @@ Clock = time_machine.Traveller
 def test_a_link_by_mail_opens_the_page(coach: Visitor) -> None:
     assert (coach.url, coach.heading) == ("/min-side", "Hej Mette Holm")
     assert coach.title == "Din side – Varige Spor"
-    for words in ("Gymnastik for begyndere", "Åbent", "0 af 2 pladser optaget", "gælder til 21. november 2028"):
+    for words in ("Gymnastik for begyndere", "Åbent", "Optagne pladser: 0 af 2", "gælder til den 21. november 2028"):
         assert words in coach.text
 
 

@@ -36,7 +36,7 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.VOLUNTEER_CONSENT_WITHDRAWN: _l("trak sit samtykke som kontaktperson tilbage"),
         AuditAction.CERTIFICATE_CONFIRMED: _l("bekræftede en børneattest"),
         AuditAction.CERTIFICATE_REVOKED: _l("trak en bekræftelse af børneattest tilbage"),
-        AuditAction.OWN_PAGE_OPENED: _l("åbnede Min side"),
+        AuditAction.OWN_PAGE_OPENED: _l("åbnede sin egen side"),
         AuditAction.CASE_OPENED: _l("oprettede en sag"),
         AuditAction.CASE_READ: _l("læste en sag"),
         AuditAction.CASE_CHANGED: _l("ændrede en sag"),
