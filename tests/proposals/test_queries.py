@@ -13,10 +13,12 @@ from tests.factories.statements import counted_statements
 from volunteer_match.audit.models import AuditEntry
 from volunteer_match.cases import intake
 from volunteer_match.cases.models import Need
+from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
 from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
+from volunteer_match.proposals.follow_ups import QUIET_AFTER
 from volunteer_match.proposals.models import Proposal
 from volunteer_match.proposals.queries import (
     TodayKind,
@@ -85,7 +87,7 @@ def test_the_most_urgent_first_and_then_what_waited_longest(anna: User, admin: U
         proposal_in(state, need=ready_need(anna), offer=places, by=anna)
     older = ready_need(anna, now=_day(-3))
     newer = ready_need(anna, now=_day(-1))
-    first = proposal_in(S.ACCEPTED, need=ready_need(anna), offer=places, by=anna, now=_day(-2))
+    later = proposal_in(S.ACCEPTED, need=ready_need(anna), offer=places, by=anna, now=_day(1))
     work = todays_work(anna, _day(14))
     assert [item.kind for item in work] == [
         TodayKind.FOLLOW_UP_DUE,
@@ -97,7 +99,7 @@ def test_the_most_urgent_first_and_then_what_waited_longest(anna: User, admin: U
         TodayKind.NO_PROPOSAL_YET,
         TodayKind.NO_PROPOSAL_YET,
     ]
-    assert work[1].proposal_id == first.id
+    assert work[2].proposal_id == later.id
     assert [item.need_id for item in work[-2:]] == [older.id, newer.id]
 
 
@@ -191,3 +193,14 @@ def test_looking_at_it_leaves_a_trace_and_not_being_allowed_to_leaves_none(
     db.session.commit()
     entries = db.session.query(AuditEntry).filter_by(action="proposal_read").all()
     assert [(entry.actor_id, entry.subject_id) for entry in entries] == [(anna.id, proposal.id)]
+
+
+def test_silence_counts_from_the_follow_up_that_nobody_held(need: Need, offer: Offer, anna: User) -> None:
+    proposal = proposal_in(ProposalState.ACTIVE, need=need, offer=offer, by=anna, now=NOW)
+    first_due = min(item.due_on for item in proposal.follow_ups)
+    later = NOW + (first_due - danish_date(NOW)) + QUIET_AFTER + timedelta(days=1)
+
+    [waiting] = todays_work(anna, later)
+
+    assert waiting.kind is TodayKind.QUIET
+    assert danish_date(waiting.since) == first_due
