@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -173,7 +174,7 @@ def test_lists_are_of_bounded_length(need: Need, anna: User, admin: User) -> Non
     assert len(list_by_hand(need=need, by=anna, now=NOW).suggestions) == LIST_LENGTH + 3
 
 
-def _many(admin: User, number: int, **details: object) -> None:
+def _many(admin: User, number: int, **details: Any) -> None:
     """Many offers of one club each, quickly: what is looked at here is the list, not how they came about."""
     first = approved_offer(admin, **details)
     contact, organisation = first.contact, first.organisation

@@ -96,9 +96,11 @@ def test_asked_again_the_days_are_counted_anew(asked: Proposal, anna: User) -> N
     assert run_due(now=DAY_14 - ALMOST) == 0
     assert run_due(now=DAY_14) == 1
     assert len(mails("request_reminder")) == 2
-    assert asked.state is S.ASKED
     run_due(now=DAY_7 + timedelta(days=14))
-    assert asked.state is S.EXPIRED
+    assert [(move.state, move.at) for move in asked.moves[-2:]] == [
+        (S.ASKED, DAY_7),
+        (S.EXPIRED, DAY_7 + timedelta(days=14)),
+    ]
 
 
 def test_many_fall_due_together(offer: Offer, anna: User) -> None:

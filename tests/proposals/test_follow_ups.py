@@ -1,6 +1,7 @@
 """Close following: when, with whose voices, and what happens when nobody answers."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def active(need: Need, offer: Offer, anna: User) -> Proposal:
     return proposal_in(S.ACTIVE, need=need, offer=offer, by=anna)
 
 
-def _record(follow_up: FollowUp, by: User, *, how: HowItGoes = HowItGoes.WELL, days: int = 14, **voices: str) -> None:
+def _record(follow_up: FollowUp, by: User, *, how: HowItGoes = HowItGoes.WELL, days: int = 14, **voices: Any) -> None:
     said = {"child_voice": "", "guardian_voice": "", "volunteer_voice": "", **voices}
     record_follow_up(follow_up, how_it_goes=how, by=by, now=NOW + timedelta(days=days), **said)
 
@@ -75,8 +76,9 @@ def test_while_dates_wait_no_new_one_is_set(active: Proposal, anna: User) -> Non
 @pytest.mark.parametrize("voice", ["child_voice", "guardian_voice", "volunteer_voice"])
 def test_a_cpr_number_in_any_voice_stops_it(active: Proposal, anna: User, voice: str) -> None:
     first = active.follow_ups[0]
+    said: dict[str, Any] = {voice: "Hun hedder noget med 010118-1234"}
     with pytest.raises(CprInText):
-        _record(first, anna, **{voice: "Hun hedder noget med 010118-1234"})
+        _record(first, anna, **said)
     assert first.done_at is None
 
 

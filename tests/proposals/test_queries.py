@@ -14,10 +14,12 @@ from volunteer_match.audit.models import AuditEntry
 from volunteer_match.cases import intake
 from volunteer_match.cases.models import Need
 from volunteer_match.foundation.clock import danish_date
+from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
 from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
+from volunteer_match.proposals.follow_ups import QUIET_AFTER
 from volunteer_match.proposals.follow_ups import QUIET_AFTER
 from volunteer_match.proposals.models import Proposal
 from volunteer_match.proposals.queries import (

@@ -55,7 +55,8 @@ def todays_work(user: User, now: datetime) -> list[TodayItem]:
     mine = (Case.caseworker_id == user.id, Case.state == CaseState.OPEN)
     proposals = _open_proposals(*mine)
     items = [item for proposal in proposals for item in _items_of(proposal, now=now)]
-    busy = {proposal.need_id for proposal in proposals}
+    # A proposal nobody has approved asks nobody anything.
+    busy = {proposal.need_id for proposal in proposals if proposal.state is not ProposalState.PROPOSED}
     items += [
         TodayItem(TodayKind.NO_PROPOSAL_YET, need.case.pseudonym, need.case_id, need.id, None, need.created_at)
         for need in _open_needs(*mine)
