@@ -218,7 +218,7 @@ class TestApproving:
     ) -> None:
         key = new_organisation(arrange, organisation_name="Asaa IF")
         admin.open(f"/admin/organisationer/{key}").press("Godkend")
-        assert "Asaa IF er godkendt" in admin.text
+        assert "Organisationen er godkendt" in admin.text
         assert stored(Organisation, key).state is Vetting.APPROVED
         assert mails()[-1].template == "organisation_approved"
         assert ("organisation_approved", "organisation", key) in trail()

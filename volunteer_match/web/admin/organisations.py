@@ -180,11 +180,11 @@ def approve_organisation(organisation_id: int) -> Page:
     except vetting.ChangedMeanwhile:
         if found.state is not Vetting.APPROVED:
             return _organisation_page(organisation_id, offers_changed=True), 409
-        flash(_("%(name)s var allerede godkendt.", name=found.name), "info")
+        flash(_("Organisationen var allerede godkendt."), "info")
     except MoveRefused:
-        flash(_("%(name)s var allerede godkendt.", name=found.name), "info")
+        flash(_("Organisationen var allerede godkendt."), "info")
     else:
-        flash(_("%(name)s er godkendt. Kontaktpersonen får en mail.", name=found.name), "success")
+        flash(_("Organisationen er godkendt. Kontaktpersonen får en mail."), "success")
     return redirect(url_for("admin.organisation", organisation_id=organisation_id))
 
 
@@ -195,7 +195,7 @@ def block_organisation(organisation_id: int) -> Page:
     found, form = _find(organisation_id), BlockForm()
     here = url_for("admin.organisation", organisation_id=organisation_id)
     if VettingAction.BLOCK not in VETTING_MOVES.actions_from(found.state):
-        flash(_("%(name)s var allerede blokeret.", name=found.name), "info")
+        flash(_("Organisationen var allerede blokeret."), "info")
         return redirect(here)
     if request.method == "GET" or form.step.data == "edit" or not form.validate():
         page = _block_page(found, form)
@@ -208,9 +208,9 @@ def block_organisation(organisation_id: int) -> Page:
                 organisation=found, reason=form.reason.data or "", by=current_user(), now=utc_now()
             )
     except MoveRefused:
-        flash(_("%(name)s var allerede blokeret.", name=found.name), "info")
+        flash(_("Organisationen var allerede blokeret."), "info")
     else:
-        flash(_("%(name)s er blokeret. Kontaktpersonen får begrundelsen i en mail.", name=found.name), "success")
+        flash(_("Organisationen er blokeret. Kontaktpersonen får begrundelsen i en mail."), "success")
     return redirect(here)
 
 
