@@ -1,7 +1,7 @@
 """What waits today, and who may see which proposal."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -14,12 +14,10 @@ from volunteer_match.audit.models import AuditEntry
 from volunteer_match.cases import intake
 from volunteer_match.cases.models import Need
 from volunteer_match.foundation.clock import danish_date
-from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
 from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
-from volunteer_match.proposals.follow_ups import QUIET_AFTER
 from volunteer_match.proposals.follow_ups import QUIET_AFTER
 from volunteer_match.proposals.models import Proposal
 from volunteer_match.proposals.queries import (
@@ -197,12 +195,13 @@ def test_looking_at_it_leaves_a_trace_and_not_being_allowed_to_leaves_none(
     assert [(entry.actor_id, entry.subject_id) for entry in entries] == [(anna.id, proposal.id)]
 
 
-def test_silence_counts_from_the_follow_up_that_nobody_held(need: Need, offer: Offer, anna: User) -> None:
+@pytest.mark.parametrize("late", [time(0, 30), time(12), time(22, 30)])
+def test_silence_counts_from_the_follow_up_that_nobody_held(need: Need, offer: Offer, anna: User, late: time) -> None:
     proposal = proposal_in(ProposalState.ACTIVE, need=need, offer=offer, by=anna, now=NOW)
     first_due = min(item.due_on for item in proposal.follow_ups)
-    later = NOW + (first_due - danish_date(NOW)) + QUIET_AFTER + timedelta(days=1)
+    day = first_due + QUIET_AFTER
 
-    [waiting] = todays_work(anna, later)
+    [waiting] = todays_work(anna, datetime.combine(day, late, UTC))
 
     assert waiting.kind is TodayKind.QUIET
     assert danish_date(waiting.since) == first_due

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
@@ -21,6 +21,9 @@ from volunteer_match.people.models import User
 from .follow_ups import is_quiet
 from .models import FollowUp, Proposal
 from .states import OPEN, ProposalState
+
+# The same day in UTC and in Denmark.
+NOON = time(12, tzinfo=UTC)
 
 
 class TodayKind(StrEnum):
@@ -99,13 +102,13 @@ def _items_of(proposal: Proposal, *, now: datetime) -> Iterable[TodayItem]:
         yield item(WAITS_BY_STATE[proposal.state], proposal.changed_at)
     due = due_follow_up(proposal, now=now)
     if proposal.state is ProposalState.ACTIVE and is_quiet(proposal, now=now):
-        yield item(TodayKind.QUIET, _fell_due(due, now=now) if due else proposal.changed_at)
+        yield item(TodayKind.QUIET, _fell_due(due) if due else proposal.changed_at)
     elif proposal.state is ProposalState.ACTIVE and due is not None:
-        yield item(TodayKind.FOLLOW_UP_DUE, _fell_due(due, now=now))
+        yield item(TodayKind.FOLLOW_UP_DUE, _fell_due(due))
 
 
-def _fell_due(follow_up: FollowUp, *, now: datetime) -> datetime:
-    return datetime.combine(follow_up.due_on, now.timetz())
+def _fell_due(follow_up: FollowUp) -> datetime:
+    return datetime.combine(follow_up.due_on, NOON)
 
 
 def due_follow_up(proposal: Proposal, *, now: datetime) -> FollowUp | None:
