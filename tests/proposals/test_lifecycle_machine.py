@@ -356,7 +356,7 @@ def test_whatever_happens_in_whatever_order(town: Session) -> None:
     run_state_machine_as_test(
         Matches,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
