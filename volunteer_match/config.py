@@ -43,9 +43,17 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _safe_outside_a_demo(self) -> Self:
         """A real instance needs HTTPS and keys of its own length; a demo runs on this machine only."""
-        for name in ("secret_key", "audit_key"):
-            if len(getattr(self, name).get_secret_value()) < SHORTEST_KEY:
-                raise ValueError(f"{name.upper()} needs at least {SHORTEST_KEY} characters")
+        for name, keys in (
+            ("SECRET_KEY", [self.secret_key]),
+            ("SECRET_KEY_FALLBACKS", self.secret_key_fallbacks),
+            ("AUDIT_KEY", [self.audit_key]),
+        ):
+            if any(len(key.get_secret_value()) < SHORTEST_KEY for key in keys):
+                raise ValueError(f"{name} needs at least {SHORTEST_KEY} characters")
+        if self.audit_key == self.secret_key:
+            raise ValueError("AUDIT_KEY must not be the SECRET_KEY: who learns one must not have the other")
+        if not self.host:
+            raise ValueError("BASE_URL needs a host name")
         on_this_machine = self.host in {"127.0.0.1", "localhost"}
         if not self.secure and not on_this_machine:
             raise ValueError("BASE_URL must be https:// unless it is on this machine")

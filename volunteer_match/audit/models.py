@@ -34,7 +34,10 @@ class AuditEntry(Model):
 
 
 class AuditHead(Model):
-    """The one row that says where the chain ends; locked while an entry is added, so the chain never forks."""
+    """The one row that says where the chain ends; locked while an entry is added, so the chain never forks.
+
+    `last_mac` is the seal of the end, made with the trail's key.
+    """
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -68,9 +69,9 @@ def record(
 
 def _append(entry: AuditEntry) -> None:
     head = _locked_head()
-    entry.id, entry.previous_mac = head.last_id + 1, head.last_mac
+    entry.id, entry.previous_mac = head.last_id + 1, _mac_of(head.last_id)
     entry.mac = _mac(entry)
-    head.last_id, head.last_mac = entry.id, entry.mac
+    head.last_id, head.last_mac = entry.id, _seal_of_end(entry.id, entry.mac)
     db.session.add(entry)
     db.session.flush()
 
@@ -82,9 +83,11 @@ def _locked_head() -> AuditHead:
     ).scalar_one()
 
 
+def _mac_of(entry_id: int) -> str:
+    return db.session.scalar(select(AuditEntry.mac).where(AuditEntry.id == entry_id)) or START
+
+
 def _mac(entry: AuditEntry) -> str:
-    if _Seal.key is None:
-        raise RuntimeError("the audit trail has no key")
     content = [
         entry.id,
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -96,8 +99,18 @@ def _mac(entry: AuditEntry) -> str:
         entry.details,
         entry.previous_mac,
     ]
-    body = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hmac.new(_Seal.key, body.encode(), hashlib.sha256).hexdigest()
+    return _sealed(json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":")))
+
+
+def _seal_of_end(last_id: int, last_mac: str) -> str:
+    # Stands nowhere in the lines themselves, so that who cuts some off can't say where the new end is.
+    return START if last_id == 0 else _sealed(f"end {last_id} {last_mac}")
+
+
+def _sealed(text: str) -> str:
+    if _Seal.key is None:
+        raise RuntimeError("the audit trail has no key")
+    return hmac.new(_Seal.key, text.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -110,14 +123,21 @@ class Broken:
 
 def verify_trail() -> Broken | None:
     """Walks the whole chain; None when every entry is as it was written and the end is where it should be."""
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    with closing(db.session.scalars(query)) as entries:
+        return _first_break(entries)
+
+
+def _first_break(entries: Iterable[AuditEntry]) -> Broken | None:
     previous, expected_id = START, 1
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
+    for entry in entries:
         if entry.id != expected_id:
             return Broken(expected_id, "missing")
         if entry.previous_mac != previous or not hmac.compare_digest(_mac(entry), entry.mac):
             return Broken(entry.id, "changed")
         previous, expected_id = entry.mac, entry.id + 1
     head = db.session.execute(select(AuditHead)).scalar_one()
-    if (head.last_id, head.last_mac) != (expected_id - 1, previous):
+    end = _seal_of_end(expected_id - 1, previous)
+    if head.last_id != expected_id - 1 or not hmac.compare_digest(head.last_mac, end):
         return Broken(expected_id, "missing at the end")
     return None

@@ -33,7 +33,7 @@ class KeyRing:
         """Reads `id:base64[,id:base64…]`, newest first. The index key is derived from the *last* (oldest) key."""
         pairs = [part.split(":", 1) for part in text.split(",") if part.strip()]
         keys = {key_id.strip(): urlsafe_b64decode(value.strip()) for key_id, value in pairs}
-        if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
+        if not all(keys) or not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError("ENCRYPTION_KEYS needs id:key pairs, each key 32 bytes in URL-safe base64")
         oldest = list(keys.values())[-1]
         return cls(keys=keys, current=next(iter(keys)), index_key=hashlib.sha256(b"blind index" + oldest).digest())

@@ -106,7 +106,12 @@ def requests_of(contacts: Sequence[ContactPerson], *, now: datetime) -> list[Req
         .where(Offer.contact_id.in_([contact.id for contact in contacts]), Proposal.state.in_(shown))
         .order_by(Proposal.asked_at.desc())
     )
-    return [read_signed_in(proposal, now=now) for proposal in db.session.scalars(statement)]
+    found = db.session.scalars(statement).all()
+    if found:
+        details = {"proposals": sorted(proposal.id for proposal in found)}
+        who = contacts[0]
+        record(AuditAction.REQUEST_READ, by=who.actor, now=now, subject=("contact_person", who.id), details=details)
+    return [as_request(proposal, now=now) for proposal in found]
 
 
 def accept(*, token: str, now: datetime) -> Proposal:
