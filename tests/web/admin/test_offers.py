@@ -72,7 +72,7 @@ def test_approving_tells_the_contact_person_and_leads_back_to_what_waits(
     assert mails()[-1].template == "offer_approved"
     assert ("offer_approved", "offer", key) in trail()
     assert admin.url == "/admin/"
-    assert "„Gymnastik“ er godkendt" in admin.text
+    assert "»Gymnastik« er godkendt" in admin.text
 
 
 def test_what_was_changed_after_it_was_read_is_not_approved(

@@ -54,7 +54,7 @@ def test_codes_can_be_found_by_a_word(writing: Visitor) -> None:
     assert "Barnet har brug for hjælp til lektier" in writing.text
 
     writing.fill(code_words="xyzzy").press("Søg")
-    assert "Ingen kode passer til “xyzzy”" in writing.text
+    assert "Ingen kode passer til »xyzzy«" in writing.text
     assert writing.form.values["text"] == TEXT
 
 

@@ -87,7 +87,7 @@ def approve_offer(offer_id: int) -> Page:
         return _approved_already(found) or (_offer_page(offer_id, changed=True), 409)
     except MoveRefused:
         return _approved_already(found) or _withdrawn(found)
-    flash(_("Tilbuddet „%(title)s“ er godkendt. Kontaktpersonen får en mail.", title=found.title), "success")
+    flash(_("Tilbuddet »%(title)s« er godkendt. Kontaktpersonen får en mail.", title=found.title), "success")
     return redirect(url_for("admin.queue"))
 
 
@@ -101,12 +101,12 @@ def _moment(form: ApproveOfferForm) -> datetime:
 def _approved_already(found: Offer) -> Response | None:
     if found.state is not Vetting.APPROVED:
         return None
-    flash(_("Tilbuddet „%(title)s“ var allerede godkendt.", title=found.title), "info")
+    flash(_("Tilbuddet »%(title)s« var allerede godkendt.", title=found.title), "info")
     return redirect(url_for("admin.offer", offer_id=found.id))
 
 
 def _withdrawn(found: Offer) -> Response:
-    flash(_("Tilbuddet „%(title)s“ er trukket tilbage og kan ikke godkendes.", title=found.title), "info")
+    flash(_("Tilbuddet »%(title)s« er trukket tilbage og kan ikke godkendes.", title=found.title), "info")
     return redirect(url_for("admin.offer", offer_id=found.id))
 
 
@@ -117,7 +117,7 @@ def block_offer(offer_id: int) -> Page:
     found, form = _find(offer_id), BlockForm()
     here = url_for("admin.offer", offer_id=offer_id)
     if VettingAction.BLOCK not in VETTING_MOVES.actions_from(found.state):
-        flash(_("Tilbuddet „%(title)s“ var allerede blokeret.", title=found.title), "info")
+        flash(_("Tilbuddet »%(title)s« var allerede blokeret.", title=found.title), "info")
         return redirect(here)
     if request.method == "GET" or form.step.data == "edit" or not form.validate():
         page = _block_page(found, form)
@@ -128,10 +128,10 @@ def block_offer(offer_id: int) -> Page:
         with attempt():
             withdrawal.block_offer(offer=found, reason=form.reason.data or "", by=current_user(), now=utc_now())
     except MoveRefused:
-        flash(_("Tilbuddet „%(title)s“ var allerede blokeret.", title=found.title), "info")
+        flash(_("Tilbuddet »%(title)s« var allerede blokeret.", title=found.title), "info")
         return redirect(here)
     flash(
-        _("Tilbuddet „%(title)s“ er blokeret. Kontaktpersonen får begrundelsen i en mail.", title=found.title),
+        _("Tilbuddet »%(title)s« er blokeret. Kontaktpersonen får begrundelsen i en mail.", title=found.title),
         "success",
     )
     return redirect(url_for("admin.queue"))

@@ -211,7 +211,7 @@ MENU = (
     MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
-    MenuItem("admin.trail", _l("Spor"), Permission.READ_AUDIT),
+    MenuItem("admin.trail", _l("Logbog"), Permission.READ_AUDIT),
 )
 
 

@@ -203,7 +203,7 @@ def fits(candidate: Candidate) -> list[str]:
 def against(candidate: Candidate) -> list[str]:
     """What speaks against it although nothing bars it."""
     return [
-        _("Går imod et ønske i teksten: “%(words)s”", words=", ".join(reason.words))
+        _("Går imod et ønske i teksten: »%(words)s«", words=", ".join(reason.words))
         for reason in candidate.reasons
         if reason.key is ReasonKey.AGAINST_WISH and reason.contribution < 0 and reason.words
     ]
@@ -236,7 +236,7 @@ def _sentence(reason: Reason) -> str:
 
 def _topic(reason: Reason) -> str:
     topics = _labels(reason.concepts)
-    words = ", ".join(f"“{word}”" for word in reason.words[:MOST_WORDS])
+    words = ", ".join(_("»%(word)s«", word=word) for word in reason.words[:MOST_WORDS])
     if not topics or not words:
         return topics
     return str(_("%(topics)s – du skriver %(words)s", topics=topics, words=words))
