@@ -39,6 +39,7 @@ KINDRED = 0.45
 HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 0.8, 2.0
 # The best answer counts in full, the next this much of it, and so on: one good reason beats many faint ones.
 NEXT_COUNTS = 0.6
+WORTH_NAMING = 0.5
 DISTANCE_SCALE_KM = 15.0
 UNKNOWN = 0.5
 FRESH_DAYS = 180.0
@@ -165,8 +166,10 @@ def _answered(
             met.append((answer * clue.evidence.strength, clue))
     met.sort(key=lambda pair: (-pair[0], pair[1].concept))
     total = sum(answer * NEXT_COUNTS**place for place, (answer, _) in enumerate(met))
-    words = tuple(dict.fromkeys(word for _, clue in met for word in clue.evidence.words))
-    return Feature(total / (total + half), words, tuple(clue.concept.removeprefix(NEED) for _, clue in met))
+    # Everything met counts; only what counts beside the strongest is worth naming as a reason.
+    named = [clue for answer, clue in met if answer >= WORTH_NAMING * met[0][0]]
+    words = tuple(dict.fromkeys(word for clue in named for word in clue.evidence.words))
+    return Feature(total / (total + half), words, tuple(clue.concept.removeprefix(NEED) for clue in named))
 
 
 def _same_family(clues: Iterable[Clue], groups: Mapping[str, float]) -> Feature:

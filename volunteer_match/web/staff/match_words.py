@@ -180,7 +180,10 @@ NOT_TOLD = frozenset(
 MOST_REASONS = 3
 MOST_CONCEPTS = 2
 MOST_WORDS = 3
-HARDLY = 0.15
+# The share of the logit below which a reason says too little to be read; ages are never worth much.
+TELLING = {ReasonKey.AGE: 0.2}
+USUALLY_TELLING = 0.4
+FAINT_SCORE = 0.4
 
 
 def gate_sentences(gates: Iterable[Gate]) -> list[str]:
@@ -191,13 +194,22 @@ def gate_sentences(gates: Iterable[Gate]) -> list[str]:
 def fits(candidate: Candidate) -> list[str]:
     """Why this offer: what it is about first, then distance, times and places."""
     telling = sorted(
-        (reason for reason in candidate.reasons if reason.contribution > HARDLY and reason.key not in NOT_TOLD),
+        (reason for reason in candidate.reasons if _tells(reason)),
         key=lambda reason: -reason.contribution,
     )
     sentences = [sentence for reason in telling if (sentence := _sentence(reason))]
     if not sentences:
         sentences = [str(FAINT_REASONS[reason.key]) for reason in telling if reason.key in FAINT_REASONS]
     return sentences[:MOST_REASONS] + _facts(candidate)
+
+
+def _tells(reason: Reason) -> bool:
+    return reason.key not in NOT_TOLD and reason.contribution >= TELLING.get(reason.key, USUALLY_TELLING)
+
+
+def is_faint(candidate: Candidate) -> bool:
+    """Little speaks for it: it stands in the list because nothing bars it and nothing better is left."""
+    return candidate.score is not None and candidate.score < FAINT_SCORE
 
 
 def against(candidate: Candidate) -> list[str]:
@@ -243,16 +255,11 @@ def _topic(reason: Reason) -> str:
 
 
 def _helps(reason: Reason) -> str:
-    """A need's label reads `Barnet har få venner`, so it can follow a `når`."""
-    known = [
-        taxonomy().needs[code].label.in_language(current_language())
-        for code in reason.concepts
-        if code in taxonomy().needs
-    ]
+    needs = taxonomy().needs
+    known = [needs[code].label.in_language(current_language()) for code in reason.concepts if code in needs]
     if not known:
         return ""
-    between = _(", eller når ")
-    return str(_("Hjælper ofte, når %(needs)s", needs=between.join(map(_lower_first, known[:MOST_CONCEPTS]))))
+    return str(_("Svarer til: %(needs)s", needs="; ".join(map(_lower_first, known[:MOST_CONCEPTS]))))
 
 
 def _labels(concepts: Iterable[str]) -> str:
