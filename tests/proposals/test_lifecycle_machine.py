@@ -226,8 +226,11 @@ class Matches(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def volunteer_withdraws(self, number: int) -> None:
-        contact = self.contact(number)
-        self.try_to(lambda: withdrawal.withdraw_volunteer_consent(contact=contact, by=contact.actor, now=self.now))
+        def step(proposal: Proposal) -> None:
+            contact = proposal.offer.contact
+            withdrawal.withdraw_volunteer_consent(contact=contact, by=contact.actor, now=self.now)
+
+        self.on_one(number, step, *OPEN)
 
     @rule(number=numbers)
     def volunteer_consents_again(self, number: int) -> None:
@@ -248,10 +251,12 @@ class Matches(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def guardian_withdraws(self, number: int) -> None:
-        need = self.needs[number % len(self.needs)]
-        line = deciding_line(need.consents, ConsentParty.CUSTODY_HOLDER_1)
-        assert line is not None
-        self.try_to(lambda: withdrawal.withdraw_guardian_consent(consent=line, by=self.anna, now=self.now))
+        def step(proposal: Proposal) -> None:
+            line = deciding_line(proposal.need.consents, ConsentParty.CUSTODY_HOLDER_1)
+            assert line is not None
+            withdrawal.withdraw_guardian_consent(consent=line, by=self.anna, now=self.now)
+
+        self.on_one(number, step, *OPEN)
 
     @rule(number=numbers)
     def family_says_yes_again(self, number: int) -> None:
@@ -261,8 +266,10 @@ class Matches(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def offer_is_blocked(self, number: int) -> None:
-        offer = self.offers[number % len(self.offers)]
-        self.try_to(lambda: withdrawal.block_offer(offer=offer, reason="Nej", by=self.admin, now=self.now))
+        def step(proposal: Proposal) -> None:
+            withdrawal.block_offer(offer=proposal.offer, reason="Nej", by=self.admin, now=self.now)
+
+        self.on_one(number, step, *OPEN)
 
     @rule(number=numbers)
     def offer_is_approved_again(self, number: int) -> None:
