@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import joinedload
 
 from volunteer_match.audit.actions import AuditAction
@@ -210,20 +211,22 @@ def _store(
 ) -> ShownList:
     shown, missed = tuple(suggestions), tuple(near_misses)
     stored = SuggestionList(need_id=need.id, shown_to_id=by.id, shown_at=now, model_version=model_version)
-    stored.items = [_item(candidate) for candidate in (*shown, *missed)]
     db.session.add(stored)
     db.session.flush()
+    items = [_item(candidate, list_id=stored.id) for candidate in (*shown, *missed)]
+    if items:
+        db.session.execute(insert(SuggestionItem), items)  # all lines at once, however long the list
     record(
         AuditAction.SUGGESTIONS_SHOWN,
         by=by.actor,
         now=now,
         subject=("need", need.id),
-        details={"list": stored.id, "model": model_version, "offers": [item.offer_id for item in stored.items]},
+        details={"list": stored.id, "model": model_version, "offers": [item["offer_id"] for item in items]},
     )
     return ShownList(stored.id, model_version, shown, missed, ground.decided)
 
 
-def _item(candidate: Candidate) -> SuggestionItem:
+def _item(candidate: Candidate, *, list_id: int) -> dict[str, Any]:
     reasons = [
         {
             "key": reason.key.value,
@@ -233,14 +236,15 @@ def _item(candidate: Candidate) -> SuggestionItem:
         }
         for reason in candidate.reasons
     ]
-    return SuggestionItem(
-        offer_id=candidate.offer.id,
-        rank=candidate.rank,
-        score=candidate.score,
-        reasons=reasons,
-        unknown=tuple(candidate.unknown),
-        bars=tuple(candidate.bars),
-    )
+    return {
+        "list_id": list_id,
+        "offer_id": candidate.offer.id,
+        "rank": candidate.rank,
+        "score": candidate.score,
+        "reasons": reasons,
+        "unknown": tuple(candidate.unknown),
+        "bars": tuple(candidate.bars),
+    }
 
 
 def belongs_to(list_id: int | None, *, need: Need, user: User) -> int | None:
