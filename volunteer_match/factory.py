@@ -24,6 +24,7 @@ from volunteer_match.foundation.encryption import KeyRing, use_key_ring
 from volunteer_match.notifications.site import Site, use_site
 from volunteer_match.vocabulary.imported_places import load_imported
 from volunteer_match.web.shared.access import check_declarations, guard
+from volunteer_match.web.shared.browser_sessions import keep_browser_sessions
 from volunteer_match.web.shared.errors import set_up_errors
 from volunteer_match.web.shared.headers import headers_of_every_answer, set_headers
 from volunteer_match.web.shared.jinja import set_up_jinja
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     _configure(app, settings)
     use_row_numbers(app)
+    keep_browser_sessions(app)
     _give_keys(settings)
     _set_up_logging()
     db.init_app(app)
