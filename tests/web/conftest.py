@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask_security.utils import hash_password
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 
 from tests.settings import settings_for_tests
@@ -23,10 +24,17 @@ PASSWORD = "en lang og nem adgangskode"
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each template is compiled once for all tests of a process, not once for each test's app."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(sqlite_url: str) -> Iterator[Flask]:
+def app(sqlite_url: str, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application as it is served."""
     app = create_app(settings_for_tests(database_url=sqlite_url))
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
 
 from volunteer_match.matching.case_files import BadCaseFile, read_cases
-from volunteer_match.matching.evaluation import Evaluation, Mean, write_run
-from volunteer_match.matching.evaluation import evaluate as evaluate_cases
+
+if TYPE_CHECKING:
+    from volunteer_match.matching.evaluation import Evaluation, Mean
 
 matching_cli = AppGroup("matching", help="The matching engine.")
 
@@ -35,6 +37,10 @@ def evaluate(folder: Path, *, as_json: bool, k: int, run_file: Path | None, dept
 
     DIR holds offers.jsonl, needs.jsonl and qrels.tsv.
     """
+    # The baselines take seconds to import; no other command and no web worker should wait for them.
+    from volunteer_match.matching.evaluation import evaluate as evaluate_cases  # noqa: PLC0415 - see above
+    from volunteer_match.matching.evaluation import write_run  # noqa: PLC0415 - see above
+
     try:
         cases = read_cases(folder)
     except BadCaseFile as mistake:
@@ -47,7 +53,7 @@ def evaluate(folder: Path, *, as_json: bool, k: int, run_file: Path | None, dept
         raise click.ClickException("the model put barred offers on a list")
 
 
-def _table(found: Evaluation) -> str:
+def _table(found: "Evaluation") -> str:
     heads = (f"nDCG@{found.k}", f"Recall@{found.k}", "MRR (grade 2)", f"ineligible@{found.k}")
     lines = [f"{found.needs} needs, {found.offers} offers; 95 % intervals", ""]
     lines.append(f"{'':20}" + "".join(f"{head:>22}" for head in heads))
@@ -57,5 +63,5 @@ def _table(found: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def _interval(mean: Mean) -> str:
+def _interval(mean: "Mean") -> str:
     return f"{mean.value:.3f} [{mean.low:.3f}, {mean.high:.3f}]"
