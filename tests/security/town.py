@@ -221,6 +221,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], str]:
         "others_offer": others_offer.id,
         "blocked_offer": blocked.id,
         "waiting_offer": waiting.id,
+        "waiting_organisation": waiting.organisation_id,
         "contact": offer.contact_id,
         "organisation": offer.organisation_id,
         "blocked_organisation": blocked.organisation_id,

@@ -1,7 +1,7 @@
 """Opening and closing cases, and writing down what a child needs and what the child says."""
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -26,6 +26,8 @@ from .responsibility import NotResponsible, must_be_responsible
 from .states import CaseState, ChildViewSource, NeedState, OverLimitReason
 
 OLDEST = 18
+# The second press of a button comes within this time; nobody fills in another form as fast.
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 class CaseloadFull(Exception):
@@ -127,6 +129,16 @@ def open_case(
     return case
 
 
+def just_opened(*, facts: CaseFacts, caseworker: User, now: datetime) -> Case | None:
+    """The case that a second press of the button would open once more. Whoever asks waits for the first press."""
+    db.session.execute(select(User.id).where(User.id == caseworker.id).with_for_update())
+    newest = db.session.scalars(
+        select(Case).where(Case.caseworker_id == caseworker.id, Case.opened_at > now - DOUBLE_CLICK).order_by(Case.id)
+    )
+    wanted = asdict(facts)
+    return next((case for case in newest if {name: getattr(case, name) for name in wanted} == wanted), None)
+
+
 def change_case(*, case: Case, facts: CaseFacts, by: User, now: datetime) -> Case:
     """Families move, custody changes, the ladder is climbed up or down."""
     must_be_responsible(case, by)
@@ -184,6 +196,16 @@ def write_need(
     if child_view is not None:
         record_child_view(need=need, view=child_view, by=by, now=now)
     return need
+
+
+def just_written(*, case: Case, draft: NeedDraft, now: datetime) -> Need | None:
+    """The need that a second press of the button would write once more. Whoever asks waits for the first press."""
+    db.session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    newest = db.session.scalars(
+        select(Need).where(Need.case_id == case.id, Need.created_at > now - DOUBLE_CLICK).order_by(Need.id)
+    )
+    wanted = _columns(draft)
+    return next((need for need in newest if {name: getattr(need, name) for name in wanted} == wanted), None)
 
 
 def change_need(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -11,6 +12,7 @@ from tests.visitors.browsing import Visitor
 from tests.web.staff.conftest import ANNA, Known, make_need
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.models import AuditEntry
+from volunteer_match.cases.intake import DOUBLE_CLICK
 from volunteer_match.cases.models import Case, Need
 from volunteer_match.cases.states import CaseState
 from volunteer_match.foundation.database import db
@@ -70,10 +72,15 @@ def test_a_year_that_no_child_is_born_in_is_told(anna: Visitor, year: str) -> No
 
 
 def test_at_the_limit_the_leader_is_asked_and_gives_a_reason(
-    app: Flask, anna: Visitor, lone: Visitor, trail: Callable[[], list[AuditEntry]]
+    app: Flask,
+    clock: time_machine.Traveller,
+    anna: Visitor,
+    lone: Visitor,
+    trail: Callable[[], list[AuditEntry]],
 ) -> None:
     for number in range(20):
         make_need(app, ANNA, seed=number)
+    clock.shift(DOUBLE_CLICK)
 
     anna.open("/sager/ny")
     fill_in_case(anna)

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from volunteer_match.cases.caseload import caseload_of, team_caseload
 from volunteer_match.cases.guardian_consent import missing_parties
-from volunteer_match.cases.intake import CaseloadFull, Closed, change_case, open_case
+from volunteer_match.cases.intake import CaseFacts, CaseloadFull, Closed, change_case, just_opened, open_case
 from volunteer_match.cases.models import Case
 from volunteer_match.cases.queries import CaseSearch, CaseSort, list_cases, own_case, read_case
 from volunteer_match.cases.responsibility import NotResponsible, is_responsible
-from volunteer_match.cases.states import CaseState
+from volunteer_match.cases.states import CaseState, OverLimitReason
 from volunteer_match.foundation.clock import danish_date, utc_now
 from volunteer_match.foundation.database import attempt, db
 from volunteer_match.people.models import User
@@ -63,14 +63,7 @@ def open_own_case() -> Page:
     if form.validate_on_submit():
         try:
             with attempt():
-                case = open_case(
-                    facts=form.facts(),
-                    caseworker=user,
-                    by=user,
-                    limits=caseload_limits(),
-                    random=SystemRandom(),
-                    now=utc_now(),
-                )
+                case = _open_once(form.facts(), caseworker=user)
         except CaseloadFull:
             form.form_errors.append(_full_sentence())
         else:
@@ -88,15 +81,8 @@ def open_case_for_colleague() -> Page:
     if form.validate_on_submit():
         try:
             with attempt():
-                case = open_case(
-                    facts=form.facts(),
-                    caseworker=db.session.get_one(User, int(form.caseworker.data)),
-                    by=current_user(),
-                    limits=caseload_limits(),
-                    random=SystemRandom(),
-                    now=utc_now(),
-                    over_limit_reason=form.over_limit_reason(),
-                )
+                caseworker = db.session.get_one(User, int(form.caseworker.data))
+                case = _open_once(form.facts(), caseworker=caseworker, over_limit_reason=form.over_limit_reason())
         except CaseloadFull:
             form.reason.errors = [_("Rådgiveren er på grænsen. Vælg grunden til at gå over den")]
         except NotResponsible:
@@ -217,6 +203,19 @@ def _own(case_id: int) -> Case:
     if found is None:
         abort(404)
     return found
+
+
+def _open_once(facts: CaseFacts, *, caseworker: User, over_limit_reason: OverLimitReason | None = None) -> Case:
+    now = utc_now()
+    return just_opened(facts=facts, caseworker=caseworker, now=now) or open_case(
+        facts=facts,
+        caseworker=caseworker,
+        by=current_user(),
+        limits=caseload_limits(),
+        random=SystemRandom(),
+        now=now,
+        over_limit_reason=over_limit_reason,
+    )
 
 
 def _opened(case: Case) -> Response:

@@ -11,6 +11,7 @@ from volunteer_match.cases.intake import (
     Closed,
     LeakWordsNotAcknowledged,
     change_need,
+    just_written,
     record_child_view,
     write_need,
 )
@@ -156,15 +157,17 @@ def _write(form: NeedForm, *, case: Case, need: Need | None) -> Page:
 
 
 def _save(form: NeedForm, *, case: Case, need: Need | None) -> Response | None:
-    save = partial(write_need, case=case) if need is None else partial(change_need, need=need)
+    now, draft = utc_now(), form.draft()
     try:
         with attempt():
-            saved = save(
-                draft=form.draft(),
+            twice = just_written(case=case, draft=draft, now=now) if need is None else None
+            save = partial(write_need, case=case) if need is None else partial(change_need, need=need)
+            saved = twice or save(
+                draft=draft,
                 child_view=form.view(),
                 leak_words_accepted=form.leaks_accepted(),
                 by=current_user(),
-                now=utc_now(),
+                now=now,
             )
     except LeakWordsNotAcknowledged as found:
         form.warn_of(found.words)
