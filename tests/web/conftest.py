@@ -24,12 +24,6 @@ PASSWORD = "en lang og nem adgangskode"
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each template is compiled once for all tests of a process, not once for each test's app."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
 def app(sqlite_url: str, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application as it is served."""
