@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
@@ -274,3 +275,18 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(town: Town, path: st
 def _trail_length(town: Town) -> int:
     with town.app.app_context():
         return len(db.session.scalars(select(AuditEntry.id)).all())
+
+
+def test_an_unknown_account_costs_as_much_thought_as_a_wrong_password(town: Town) -> None:
+    """Time would tell who works here; the count is per address, so a few tries each are let through."""
+    spent = {address(Persona.OWNER): 0.0, "ingen@brslev.example": 0.0}
+    for _round in range(3):
+        for email in spent:
+            client = town.client(Persona.VISITOR)
+            form = {"csrf_token": csrf_token(client), "email": email, "password": "en helt forkert adgangskode"}
+            begun = time.process_time()
+            assert client.post("/log-ind", data=form).status_code == 200
+            spent[email] += time.process_time() - begun
+
+    known, unknown = spent.values()
+    assert 0.5 < unknown / known < 2
