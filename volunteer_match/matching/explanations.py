@@ -1,5 +1,6 @@
 """Why an offer stands where it stands, as keys and values. The page puts them into words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,7 @@ class ReasonKey(StrEnum):
     LANGUAGE = "language"
     FREE_PLACES = "free_places"
     FRESHNESS = "freshness"
+    LIKE_CHOSEN = "like_chosen"
 
 
 class Unknown(StrEnum):
@@ -53,7 +55,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`score`: 0–1; the logistic of the sum of the reasons' contributions."""
+    """`score`: 0–1; the logistic of the sum of the reasons' contributions. `features`: what the model was given."""
 
     offer_id: str
     score: float
@@ -62,6 +64,7 @@ class Suggestion:
     distance_km: float
     shared_slots: tuple[str, ...]
     more_of_same_kind: int
+    features: Mapping[ReasonKey, float]
 
 
 @dataclass(frozen=True, slots=True)

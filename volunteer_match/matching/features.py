@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import exp, log
+from math import exp, log, sqrt
 from types import MappingProxyType
 
 from volunteer_match.matching.concepts import NEED, Evidence, concept_book, offer_concepts
@@ -31,6 +31,7 @@ FEATURES = (
     ReasonKey.LANGUAGE,
     ReasonKey.FREE_PLACES,
     ReasonKey.FRESHNESS,
+    ReasonKey.LIKE_CHOSEN,
 )
 
 # A child who loves guitar may like other music too, though less surely.
@@ -115,9 +116,15 @@ def rarity(all_facts: Sequence[OfferFacts]) -> Mapping[str, float]:
 
 
 def pair_features(
-    clues: NeedClues, facts: OfferFacts, *, telling: Mapping[str, float], likeness: float, today: date | None
+    clues: NeedClues,
+    facts: OfferFacts,
+    *,
+    telling: Mapping[str, float],
+    likeness: float,
+    chosen: float,
+    today: date | None,
 ) -> tuple[Feature, ...]:
-    """In the order of `FEATURES`; `telling` is the `rarity` of concepts."""
+    """In the order of `FEATURES`; `telling`: the `rarity` of concepts, `chosen`: the likeness to offers pointed at."""
     need, offer = clues.need, facts.offer
     return (
         _answered(clues.needs, facts.concepts, telling, half=HALF_LINK),
@@ -133,7 +140,15 @@ def pair_features(
         _language(need, offer),
         Feature(1.0 - 1.0 / (1.0 + offer.free_places), shown=float(offer.free_places)),
         _freshness(offer, today),
+        Feature(chosen),
     )
+
+
+def concept_cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """How alike two offers are in what they are about, 0 to 1."""
+    shared = sum(sure * other[concept] for concept, sure in one.items() if concept in other)
+    lengths = sqrt(sum(v * v for v in one.values()) * sum(v * v for v in other.values()))
+    return shared / lengths if lengths else 0.0
 
 
 def _kindred(concept: str) -> dict[str, float]:

@@ -28,6 +28,7 @@ PRIOR_WEIGHTS: Mapping[ReasonKey, float] = {
     ReasonKey.LANGUAGE: 0.4,
     ReasonKey.FREE_PLACES: 0.2,
     ReasonKey.FRESHNESS: 0.1,
+    ReasonKey.LIKE_CHOSEN: 3.0,
 }
 PRIOR_BASELINE = -4.0
 
@@ -38,9 +39,15 @@ class PairModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-
     `fit` takes the prior weights as they are: there are no decisions to learn from yet.
     """
 
-    def __init__(self, weights: Mapping[ReasonKey, float] = PRIOR_WEIGHTS, baseline: float = PRIOR_BASELINE) -> None:
+    def __init__(
+        self,
+        weights: Mapping[ReasonKey, float] = PRIOR_WEIGHTS,
+        baseline: float = PRIOR_BASELINE,
+        version: str = VERSION,
+    ) -> None:
         self.weights = weights
         self.baseline = baseline
+        self.version = version
 
     def fit(self, X: Any = None, y: Any = None) -> "PairModel":  # noqa: N803 - scikit-learn's signature
         self.classes_ = np.array([0, 1])

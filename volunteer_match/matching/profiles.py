@@ -36,7 +36,10 @@ class UnknownPostcode(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NeedProfile:
-    """`consented_kinds`: the kinds of organisation the family's consent covers; None means all of them."""
+    """`consented_kinds`: the kinds of organisation the family's consent covers; None means all of them.
+
+    `more_like`, `less_like`: offers the caseworker pointed at: more like this one, not this sort.
+    """
 
     id: str
     age: int
@@ -53,6 +56,8 @@ class NeedProfile:
     guardian_consent: bool
     transport_agreed: bool = False
     consented_kinds: frozenset[str] | None = None
+    more_like: frozenset[str] = frozenset()
+    less_like: frozenset[str] = frozenset()
 
     @classmethod
     def at_postcode(
@@ -71,6 +76,8 @@ class NeedProfile:
         guardian_consent: bool = True,
         transport_agreed: bool = False,
         consented_kinds: Iterable[str] | None = None,
+        more_like: Iterable[str] = (),
+        less_like: Iterable[str] = (),
     ) -> "NeedProfile":
         lat, lon = _centroid(postcode)
         return cls(
@@ -89,6 +96,8 @@ class NeedProfile:
             guardian_consent=guardian_consent,
             transport_agreed=transport_agreed,
             consented_kinds=None if consented_kinds is None else frozenset(consented_kinds),
+            more_like=frozenset(more_like),
+            less_like=frozenset(less_like),
         )
 
 

@@ -16,12 +16,13 @@ from volunteer_match.matching.features import (
     NeedClues,
     OfferFacts,
     clues_of,
+    concept_cosine,
     facts_of,
     pair_features,
     rarity,
 )
 from volunteer_match.matching.lexical import Lexical, Vectors, offer_wording
-from volunteer_match.matching.model import VERSION, PairModel
+from volunteer_match.matching.model import PairModel
 from volunteer_match.matching.profiles import DANISH, NeedProfile, OfferProfile
 
 # What a caseworker can do something about: ask, agree on transport, find an interpreter. Never here: a withdrawn
@@ -80,13 +81,15 @@ class Ranker:
         self._today = today
 
     @classmethod
-    def fit(cls, offers: Iterable[OfferProfile], *, today: date | None = None) -> "Ranker":
-        """`today` lets how fresh an offer is count; without it, it doesn't."""
+    def fit(
+        cls, offers: Iterable[OfferProfile], *, today: date | None = None, model: PairModel | None = None
+    ) -> "Ranker":
+        """`today` lets how fresh an offer is count; without it, it doesn't. Without `model` the prior weights serve."""
         facts = [facts_of(offer) for offer in offers]
         wordings = [offer_wording(fact.offer) for fact in facts]
         lexical = Lexical()
         vectors = lexical.fit_vectors(wordings)
-        return cls(facts, vectors, _Learned(lexical, rarity(facts)), PairModel().fit(), today)
+        return cls(facts, vectors, _Learned(lexical, rarity(facts)), model or PairModel().fit(), today)
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""
@@ -112,7 +115,7 @@ class Ranker:
         return Ranking(
             suggestions=tuple(self._suggestion(clues, scored, row, chosen) for row in chosen),
             near_misses=self._near_misses(clues, barring, near_misses),
-            model_version=VERSION,
+            model_version=self._model.version,
         )
 
     def scores(self, need: NeedProfile) -> list[ScoredOffer]:
@@ -134,6 +137,7 @@ class Ranker:
                 self._facts[row],
                 telling=self._learned.rarity,
                 likeness=float(likeness[row]),
+                chosen=self._likeness_to_chosen(clues.need, row),
                 today=self._today,
             )
             for row in rows
@@ -155,6 +159,14 @@ class Ranker:
             seen[self._main_kind(best)] += self._main_kind(best) is not None
         return chosen
 
+    def _likeness_to_chosen(self, need: NeedProfile, row: int) -> float:
+        """-1 to 1: how much the offer is like those the caseworker wants more of, less those not wanted."""
+        return self._closest(need.more_like, row) - self._closest(need.less_like, row)
+
+    def _closest(self, offer_ids: frozenset[str], row: int) -> float:
+        others = (fact for fact in self._facts if fact.offer.id in offer_ids) if offer_ids else ()
+        return max((concept_cosine(self._facts[row].concepts, other.concepts) for other in others), default=0.0)
+
     def _main_kind(self, row: int) -> str | None:
         return self._facts[row].main_kind
 
@@ -169,6 +181,7 @@ class Ranker:
             distance_km=kilometres(need, offer),
             shared_slots=tuple(sorted(need.slots & offer.slots)),
             more_of_same_kind=more,
+            features={key: f.value for key, f in zip(FEATURES, scored.features[row], strict=True)},
         )
 
     def _reasons(self, clues: NeedClues, row: int, features: tuple[Feature, ...]) -> tuple[Reason, ...]:

@@ -3,10 +3,9 @@
 Everything shown is stored. Offers of people whose consent is not in force are not even read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -20,14 +19,12 @@ from volunteer_match.matching.eligibility import Bar, bars, kilometres
 from volunteer_match.matching.explanations import Ranking, Reason, Unknown
 from volunteer_match.matching.model import VERSION
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
-from volunteer_match.matching.ranking import Ranker
-from volunteer_match.organisations.consent import counts_at
-from volunteer_match.organisations.models import ContactPerson, Offer, Organisation, VolunteerConsent
-from volunteer_match.organisations.states import Availability, Vetting
+from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 
 from .gates import knows_place, need_profile, offer_profile
 from .models import Proposal, SuggestionItem, SuggestionList
+from .offer_pool import ranker_for, usable_offers
 from .pairs import blocked_offers
 from .states import OPEN, ProposalState
 
@@ -129,7 +126,7 @@ def list_by_hand(*, need: Need, by: User, now: datetime) -> ShownList:
 def _rank(ground: _Ground) -> Ranking:
     if not ground.profiles:  # a vocabulary can't be learned from nothing
         return Ranking(suggestions=(), near_misses=(), model_version=VERSION)
-    return _ranker(ground.profiles).rank(ground.need, limit=LIST_LENGTH, near_misses=NEAR_MISSES)
+    return ranker_for(ground.profiles).rank(ground.need, limit=LIST_LENGTH, near_misses=NEAR_MISSES)
 
 
 def _shared(need: NeedProfile, offer: OfferProfile) -> tuple[str, ...]:
@@ -138,7 +135,7 @@ def _shared(need: NeedProfile, offer: OfferProfile) -> tuple[str, ...]:
 
 def _ground(need: Need, *, now: datetime) -> _Ground:
     decided = _decided(need)
-    offers = [offer for offer in _usable_offers(now) if knows_place(offer.postcode)]
+    offers = [offer for offer in usable_offers(now=now) if knows_place(offer.postcode)]
     # Barred rather than left out, so that every need is ranked by the one ranker of all offers.
     apart = {proposal.offer_id for proposal in decided} | blocked_offers(need.case_id)
     return _Ground(
@@ -157,46 +154,6 @@ def _decided(need: Need) -> tuple[Proposal, ...]:
         .order_by(Proposal.changed_at.desc())
     )
     return tuple(db.session.scalars(statement))
-
-
-def _usable_offers(now: datetime) -> Sequence[Offer]:
-    """Approved offers of approved organisations that are not withdrawn, of people whose consent is in force."""
-    consented = (
-        select(VolunteerConsent.id).where(VolunteerConsent.contact_id == Offer.contact_id, counts_at(now)).exists()
-    )
-    contact = joinedload(Offer.contact)
-    statement = (
-        select(Offer)
-        .join(Offer.organisation)
-        .where(
-            Offer.state == Vetting.APPROVED,
-            Offer.availability != Availability.WITHDRAWN,
-            Organisation.state == Vetting.APPROVED,
-            consented,
-        )
-        .options(
-            joinedload(Offer.organisation),
-            contact.selectinload(ContactPerson.consents),
-            contact.selectinload(ContactPerson.certificates),
-        )
-        .order_by(Offer.id)
-    )
-    return db.session.scalars(statement).unique().all()
-
-
-class _FittedRanker:
-    """The ranker of this process and the texts it was fitted on; who may be shown is asked anew every time."""
-
-    lock = Lock()
-    fitted_on: tuple[OfferProfile, ...] = ()
-    ranker: Ranker | None = None
-
-
-def _ranker(profiles: tuple[OfferProfile, ...]) -> Ranker:
-    with _FittedRanker.lock:
-        if _FittedRanker.ranker is None or _FittedRanker.fitted_on != profiles:
-            _FittedRanker.ranker, _FittedRanker.fitted_on = Ranker.fit(profiles), profiles
-        return _FittedRanker.ranker
 
 
 def _store(
