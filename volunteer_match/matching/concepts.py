@@ -14,7 +14,7 @@ from typing import Any
 
 from volunteer_match.matching.lexicon import Lexicon, Mention, Wording
 from volunteer_match.matching.polarity import unwanted
-from volunteer_match.matching.wording import Token, is_english, read_data, tokens
+from volunteer_match.matching.wording import Text, Word, read_data, read_text
 from volunteer_match.vocabulary.taxonomy import Taxonomy, taxonomy
 from volunteer_match.vocabulary.taxonomy import Wording as Label
 
@@ -69,7 +69,7 @@ class _Gathered:
         self._doubt: dict[str, float] = defaultdict(lambda: 1.0)
         self._words: dict[str, dict[str, None]] = defaultdict(dict)
 
-    def add(self, mention: Mention, words: list[Token]) -> None:
+    def add(self, mention: Mention, words: list[Word]) -> None:
         told = WORD_TELLS if len(mention.positions) == 1 else PHRASE_TELLS
         self._doubt[mention.concept] *= 1.0 - told * mention.sure
         for position in mention.positions:
@@ -95,15 +95,15 @@ class ConceptBook:
         return self._broader[concept]
 
     def read_need(self, text: str, codes: Iterable[str] = ()) -> NeedReading:
-        words = tokens(text)
-        mentions = self._of_needs.find(words, english=is_english(words))
-        averse = _averse(words, mentions)
+        read = read_text(text)
+        mentions = self._of_needs.find(read)
+        averse = _averse(read, mentions)
         found = {name: _Gathered() for name in ("wish", "need", "aversion", "need not there")}
         for mention in mentions:
             is_need = self.concepts[mention.concept].side == "need"
             denied = averse.issuperset(mention.positions)
             name = ("need not there" if is_need else "aversion") if denied else ("need" if is_need else "wish")
-            found[name].add(mention, words)
+            found[name].add(mention, read.words)
         aversions = found["aversion"].evidence()
         wishes = {concept: said for concept, said in found["wish"].evidence().items() if concept not in aversions}
         known = {NEED + code: Evidence(1.0) for code in codes if NEED + code in self.concepts}
@@ -124,14 +124,14 @@ class ConceptBook:
         return found
 
     def _spoken_of(self, title: str, text: str, organisation: str) -> Iterator[tuple[str, float]]:
-        doubt: dict[str, float] = defaultdict(lambda: 1.0)
+        doubt: dict[str, float] = {}
         for part, mention_weight in ((title, TITLE_MENTION), (text, TEXT_MENTION), (organisation, TEXT_MENTION)):
-            words = tokens(part)
-            mentions = self._of_offers.find(words, english=is_english(words))
-            averse = _averse(words, mentions, offering=True)
-            for mention in mentions:
-                if not averse.issuperset(mention.positions):
-                    doubt[mention.concept] *= 1.0 - mention_weight * mention.sure
+            read = read_text(part)
+            mentions = self._of_offers.find(read)
+            averse = _averse(read, mentions, offering=True)
+            for concept, positions, sure in mentions:
+                if not averse.issuperset(positions):
+                    doubt[concept] = doubt.get(concept, 1.0) * (1.0 - mention_weight * sure)
         return ((concept, 1.0 - left) for concept, left in doubt.items())
 
     def _ancestors(self, concept: str, sure: float = 1.0) -> Iterator[tuple[str, float]]:
@@ -146,10 +146,12 @@ class ConceptBook:
         return iter(reached.items())
 
 
-def _averse(words: list[Token], mentions: list[Mention], *, offering: bool = False) -> frozenset[int]:
+def _averse(text: Text, mentions: list[Mention], *, offering: bool = False) -> frozenset[int]:
+    if not text.turned:
+        return frozenset()
     mentioned = {position for mention in mentions for position in mention.positions}
     spoken_for = {position for mention in mentions if len(mention.positions) > 1 for position in mention.positions}
-    return unwanted(words, mentioned=mentioned, spoken_for=spoken_for, offering=offering)
+    return unwanted(text, mentioned=mentioned, spoken_for=spoken_for, offering=offering)
 
 
 @cache

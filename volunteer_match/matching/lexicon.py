@@ -10,9 +10,11 @@ together in one sentence, for Danish moves its verbs; `…` lets more words come
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from functools import lru_cache, partial
+from itertools import pairwise, product
+from typing import NamedTuple
 
-from volunteer_match.matching.wording import Token, danish_stem, english_stem, fold, is_small
+from volunteer_match.matching.wording import Text, Word, danish_stem, english_stem, fold, is_small
 
 COMPOUND_LENGTH = 5
 MIN_REMAINDER = 2
@@ -24,6 +26,12 @@ VOWELS = frozenset("aeiouy")
 DERIVING = ("lig", "hed", "som")
 ELLIPSIS = "…"
 ELLIPSIS_SLACK = 5
+# A small word fills its slot in nearly every text.
+EVERYWHERE = 10_000
+
+
+_Hit = tuple[int, tuple[int, ...]]
+"""The number of a wording that was met, and the positions of its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,7 @@ class Wording:
     layer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A concept met in a text, at these positions of the tokens."""
 
     concept: str
@@ -51,22 +58,34 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    wording: Wording
-    slots: int
+    """A wording of several words; each of its slots has a number of its own."""
+
+    words: tuple[tuple[str, ...], ...]
+    slots: tuple[int, ...]
     reach: int
     exactly: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Fills:
+    """What one form of a word fills, in the terms of `Lexicon`: numbers of wordings, phrases and slots."""
+
+    wholes: tuple[int, ...]
+    slots: frozenset[int]
+    rarest: frozenset[int]
+    next_rarest: frozenset[int]
+
+
 @dataclass(slots=True)
 class _Forms:
-    """Which slots of which phrases a form of a word fills."""
+    """Which slots a form of a word fills."""
 
-    exact: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
-    stem: dict[str, dict[str, set[tuple[int, int]]]] = field(default_factory=lambda: defaultdict(dict))
-    head: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
-    tail: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    exact: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    stem: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(dict))
+    head: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    tail: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, word: str, language: str, slot: tuple[int, int], *, compounds: bool) -> None:
+    def add(self, word: str, language: str, slot: int, *, compounds: bool) -> None:
         if word.startswith("="):
             self.exact[fold(word[1:])].add(slot)
             return
@@ -80,59 +99,90 @@ class _Forms:
         if free or word.startswith("*"):
             self.tail[stem].add(slot)
 
+    def crowd(self, slot_words: Iterable[str]) -> int:
+        """How many slots the words that fill one slot fill in all: few when a text seldom fills it."""
+        bare = [word.strip("=*") for word in slot_words]
+        return sum(EVERYWHERE if is_small(word) else len(self.exact[fold(word)]) for word in bare)
+
 
 class Lexicon:
     """Built once from all wordings; `find` then reads any number of texts."""
 
     def __init__(self, wordings: Iterable[Wording]) -> None:
+        self._wordings = list(wordings)
         self._phrases: list[_Phrase] = []
+        self._phrase_of_slot: list[int] = []
         self._forms = {"da": _Forms(), "en": _Forms()}
-        for wording in wordings:
+        for wording in self._wordings:
             self._add(wording)
         self._slips = {language: _deletions(forms.stem) for language, forms in self._forms.items()}
+        self._rarest = [
+            self._by_rarity(wording, phrase) for wording, phrase in zip(self._wordings, self._phrases, strict=True)
+        ]
+        # Most texts are made of the same words, so what a word fills is worked out once.
+        self._fills = {
+            english: lru_cache(maxsize=50_000)(partial(self._fills_of, english=english)) for english in (False, True)
+        }
 
-    def find(self, words: Sequence[Token], *, english: bool) -> list[Mention]:
-        """Every concept met; a wording inside a longer one that was found is not counted again."""
-        filled: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for position, word in enumerate(words):
-            for phrase, slot in self._slots_filled(word, english=english):
-                filled[phrase][slot].append(position)
-        hits = [hit for phrase, slots in filled.items() for hit in self._complete(phrase, slots, words)]
-        return [self._mention(phrase, span) for phrase, span in self._without_contained(hits)]
-
-    def _mention(self, number: int, span: tuple[int, ...]) -> Mention:
-        wording = self._phrases[number].wording
-        return Mention(wording.concept, span, wording.sure)
+    def find(self, text: Text) -> list[Mention]:
+        """Every concept met, phrases first; a wording inside a longer one that was found is not counted again."""
+        fills = list(map(self._fills[text.english], text.words))
+        whole: list[_Hit] = [(number, (position,)) for position, filled in enumerate(fills) for number in filled.wholes]
+        # Only a phrase whose two rarest words are there can be complete.
+        begun = set().union(*[filled.rarest for filled in fills])
+        begun &= set().union(*[filled.next_rarest for filled in fills])
+        phrases = [hit for number in begun if (hit := self._complete(number, fills, text.sentences))]
+        phrases.sort(key=lambda hit: (-len(hit[1]), hit[1], hit[0]))
+        hits = self._without_contained(phrases + whole) if phrases else whole
+        wordings = self._wordings
+        return [Mention(wordings[number].concept, span, wordings[number].sure) for number, span in hits]
 
     def _add(self, wording: Wording) -> None:
         parts = wording.text.split()
         slots = [part for part in parts if part != ELLIPSIS]
         exactly = len(parts) == len(slots) and any(is_small(word) for slot in slots for word in slot.split("|"))
         slack = 0 if exactly else PHRASE_SLACK + ELLIPSIS_SLACK * (len(parts) - len(slots))
-        number = len(self._phrases)
-        self._phrases.append(_Phrase(wording, len(slots), len(slots) + slack, exactly))
-        for place, slot in enumerate(slots):
-            for word in slot.split("|"):
-                self._forms[wording.language].add(word, wording.language, (number, place), compounds=len(slots) == 1)
+        numbers = tuple(range(len(self._phrase_of_slot), len(self._phrase_of_slot) + len(slots)))
+        self._phrase_of_slot += [len(self._phrases)] * len(slots)
+        words = tuple(tuple(slot.split("|")) for slot in slots)
+        self._phrases.append(_Phrase(words, numbers, len(slots) + slack, exactly))
+        for number, alternatives in zip(numbers, words, strict=True):
+            for word in alternatives:
+                self._forms[wording.language].add(word, wording.language, number, compounds=len(slots) == 1)
 
-    def _slots_filled(self, word: Token, *, english: bool) -> set[tuple[int, int]]:
+    def _by_rarity(self, wording: Wording, phrase: _Phrase) -> tuple[int, ...]:
+        forms = self._forms[wording.language]
+        crowds = {slot: forms.crowd(words) for slot, words in zip(phrase.slots, phrase.words, strict=True)}
+        return tuple(sorted(phrase.slots, key=lambda slot: (crowds[slot], slot)))
+
+    def _fills_of(self, word: Word, *, english: bool) -> _Fills:
+        slots = self._slots_filled(word, english=english)
+        numbers = {slot: self._phrase_of_slot[slot] for slot in slots}
+        return _Fills(
+            wholes=tuple(sorted(number for number in numbers.values() if len(self._rarest[number]) == 1)),
+            slots=frozenset(slots),
+            rarest=frozenset(n for slot, n in numbers.items() if self._rarest[n][:1] == (slot,)),
+            next_rarest=frozenset(n for slot, n in numbers.items() if self._rarest[n][1:2] == (slot,)),
+        )
+
+    def _slots_filled(self, word: Word, *, english: bool) -> set[int]:
         """The text's own language by all means; the other one only by whole long words, as people borrow them."""
         own, other = ("en", "da") if english else ("da", "en")
         found = set(self._by_form(word, own))
-        if not any(self._phrases[phrase].slots == 1 for phrase, _ in found):
+        if not any(len(self._rarest[self._phrase_of_slot[slot]]) == 1 for slot in found):
             found.update(self._by_part(word, own))
         if len(word.folded) >= BORROWED_LENGTH:
             found |= self._forms[other].exact.get(word.folded, set())
         return found or set(self._by_slip(word, own))
 
-    def _by_form(self, word: Token, language: str) -> Iterator[tuple[int, int]]:
+    def _by_form(self, word: Word, language: str) -> Iterator[int]:
         forms = self._forms[language]
         yield from forms.exact.get(word.folded, ())
         for lemma, slots in forms.stem.get(word.danish if language == "da" else word.english, {}).items():
             if language == "en" or _inflected(word.folded, lemma):
                 yield from slots
 
-    def _by_part(self, word: Token, language: str) -> Iterator[tuple[int, int]]:
+    def _by_part(self, word: Word, language: str) -> Iterator[int]:
         """The longest known first part and the longest known last part of a compound."""
         forms, stem, whole = self._forms[language], word.danish if language == "da" else word.english, word.folded
         heads = (whole[:end] for end in range(len(whole) - MIN_REMAINDER, 2, -1))
@@ -140,7 +190,7 @@ class Lexicon:
         yield from next((forms.head[part] for part in heads if part in forms.head), ())
         yield from next((forms.tail[part] for part in tails if part in forms.tail), ())
 
-    def _by_slip(self, word: Token, language: str) -> Iterator[tuple[int, int]]:
+    def _by_slip(self, word: Word, language: str) -> Iterator[int]:
         """One letter too many, too few, wrong or swapped in a long word that begins right."""
         if len(word.folded) < FUZZY_LENGTH:
             return
@@ -151,35 +201,40 @@ class Lexicon:
                 for slots in self._forms[language].stem[known].values():
                     yield from slots
 
-    def _complete(
-        self, number: int, slots: Mapping[int, list[int]], words: Sequence[Token]
-    ) -> Iterator[tuple[int, tuple[int, ...]]]:
-        phrase = self._phrases[number]
-        if len(slots) < phrase.slots:
-            return
-        if phrase.slots == 1:
-            yield from ((number, (position,)) for position in slots[0])
-            return
-        best = None
-        for places in product(*(slots[slot] for slot in range(phrase.slots))):
-            span = places if phrase.exactly else tuple(sorted(set(places)))
-            together = len(set(span)) == phrase.slots and words[span[0]].sentence == words[span[-1]].sentence
-            length = span[-1] - span[0] + 1
-            in_order = list(span) == sorted(span)
-            if together and in_order and length <= phrase.reach and (best is None or length < best[-1] - best[0] + 1):
-                best = span
-        if best is not None:
-            yield number, best
+    def _complete(self, number: int, fills: Sequence[_Fills], sentences: Sequence[int]) -> _Hit | None:
+        """The phrase with the closest words that make it complete, if any do."""
+        phrase, best = self._phrases[number], None
+        closest = phrase.reach + 1
+        rarest = [place for place, filled in enumerate(fills) if number in filled.rarest]
+        near = range(max(0, rarest[0] - phrase.reach), min(len(fills), rarest[-1] + closest))
+        places: list[list[int]] = []
+        for slot in phrase.slots:
+            places.append([place for place in near if slot in fills[place].slots])
+            if not places[-1]:
+                return None
+        for span in product(*places):
+            ordered = span if phrase.exactly else tuple(sorted(set(span)))
+            length = ordered[-1] - ordered[0] + 1
+            if length < closest and _stands_together(ordered, len(phrase.slots), sentences):
+                best, closest = ordered, length
+        return (number, best) if best is not None else None
 
-    def _without_contained(self, hits: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[int, ...]]]:
-        kept: list[tuple[int, tuple[int, ...]]] = []
+    def _without_contained(self, hits: Sequence[_Hit]) -> list[_Hit]:
+        """`hits` come longest first."""
+        kept: list[_Hit] = []
         covers: dict[str, list[frozenset[int]]] = defaultdict(list)
-        for number, span in sorted(hits, key=lambda hit: (-len(hit[1]), hit[1], hit[0])):
-            layer = covers[self._phrases[number].wording.layer]
+        for number, span in hits:
+            layer = covers[self._wordings[number].layer]
             if not any(len(cover) > len(span) and cover.issuperset(span) for cover in layer):
                 kept.append((number, span))
-                layer.append(frozenset(span))
+                if len(span) > 1:
+                    layer.append(frozenset(span))
         return kept
+
+
+def _stands_together(span: tuple[int, ...], slots: int, sentences: Sequence[int]) -> bool:
+    one_word_each = len(set(span)) == slots and all(a < b for a, b in pairwise(span))
+    return one_word_each and sentences[span[0]] == sentences[span[-1]]
 
 
 def _inflected(word: str, lemma: str) -> bool:

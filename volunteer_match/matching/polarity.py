@@ -4,8 +4,9 @@ Not every *ikke* turns a wish: *har ikke råd til fodbold*, *kan ikke svømme en
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 
-from volunteer_match.matching.wording import Token, small_words
+from volunteer_match.matching.wording import Text, Word, small_words
 
 NEAR = 3
 WISH_REACH = 8
@@ -13,7 +14,7 @@ WORD_REACH = 4
 
 
 def unwanted(
-    words: Sequence[Token], *, mentioned: Collection[int], spoken_for: Collection[int], offering: bool = False
+    text: Text, *, mentioned: Collection[int], spoken_for: Collection[int], offering: bool = False
 ) -> frozenset[int]:
     """Positions that a wish not to covers.
 
@@ -21,26 +22,20 @@ def unwanted(
     (*ingen venner*). Of somebody who is `offering`, only what they expressly do without counts.
     """
     found: set[int] = set()
-    for clause in _clauses(words):
+    for clause in _clauses(text):
         for place, position in enumerate(clause):
-            if position not in spoken_for:
-                reach = _reach(words, clause, place, offering=offering)
+            if text.words[position].turns and position not in spoken_for:
+                reach = _reach(text.words, clause, place, offering=offering)
                 found |= _scope(clause, place, reach, mentioned)
     return frozenset(found)
 
 
-def _clauses(words: Sequence[Token]) -> Iterator[list[int]]:
-    clause: list[int] = []
-    for position, word in enumerate(words):
-        if clause and words[clause[-1]].clause != word.clause:
-            yield clause
-            clause = []
-        clause.append(position)
-    if clause:
-        yield clause
+def _clauses(text: Text) -> Iterator[list[int]]:
+    for _, clause in groupby(range(len(text.words)), key=text.clauses.__getitem__):
+        yield list(clause)
 
 
-def _reach(words: Sequence[Token], clause: list[int], place: int, *, offering: bool) -> int:
+def _reach(words: Sequence[Word], clause: list[int], place: int, *, offering: bool) -> int:
     """How many words this one turns; 0 when it turns none."""
     lists, word = small_words(), words[clause[place]].folded
     if offering:

@@ -7,32 +7,50 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer
 import yaml
 
-_WORD = re.compile(r"\d+[a-zA-ZæøåÆØÅ]\w*|[^\W\d_]+(?:[-'’][^\W\d_]+|\d+)*")
+_WORD = re.compile(r"(\d+[a-zA-ZæøåÆØÅ]\w*|[^\W\d_]+(?:[-'’][^\W\d_]+|\d+)*)")
 _SENTENCE_END = re.compile(r"[.!?;\n]")
 _CLAUSE_END = re.compile(r"[.!?;\n,:()–—]| - ")
 _FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "-": "", "'": "", "’": ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word as written, with the forms it is compared by and the places it stands in."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """A word as written, with the forms it is compared by and what the lists of small words say of it.
+
+    `turns`: may make something unwanted. `leans`: 1 towards English, -1 towards Danish, 0 neither.
+    """
 
     surface: str
     folded: str
     danish: str
     english: str
-    clause: int
-    sentence: int
+    small: bool
+    opens_clause: bool
+    turns: bool
+    leans: int
+
+
+class Text(NamedTuple):
+    """A text as words; for each of them, the number of the clause and of the sentence it stands in."""
+
+    words: list[Word]
+    clauses: list[int]
+    sentences: list[int]
 
     @property
-    def small(self) -> bool:
-        """Tells nothing by itself."""
-        return self.folded in _small()
+    def english(self) -> bool:
+        """By the small words; Danish when in doubt."""
+        return sum([word.leans for word in self.words]) > 0
+
+    @property
+    def turned(self) -> bool:
+        """Whether any of its words may make something unwanted."""
+        return True in [word.turns for word in self.words]
 
 
 def read_data(name: str) -> Any:
@@ -85,20 +103,37 @@ def english_stem(word: str) -> str:
     return fold(snowballstemmer.stemmer("english").stemWord(word.lower()))
 
 
-def tokens(text: str) -> list[Token]:
-    found: list[Token] = []
-    clause = sentence = last_end = 0
-    for match in _WORD.finditer(text):
-        gap = text[last_end : match.start()]
-        word, folded = match.group(), fold(match.group())
-        sentence += bool(_SENTENCE_END.search(gap))
-        clause += bool(_CLAUSE_END.search(gap)) or folded in small_words()["clause"]
-        found.append(Token(word, folded, danish_stem(word), english_stem(word), clause, sentence))
-        last_end = match.end()
-    return found
+@lru_cache(maxsize=50_000)
+def known_word(surface: str) -> Word:
+    lists, folded = small_words(), fold(surface)
+    return Word(
+        surface=surface,
+        folded=folded,
+        danish=danish_stem(surface),
+        english=english_stem(surface),
+        small=folded in _small(),
+        opens_clause=folded in lists["clause"],
+        turns=any(folded in lists[name] for name in ("negators", "aversion", "fear")),
+        leans=(folded in lists["english"]) - (folded in lists["danish"]),
+    )
 
 
-def is_english(words: list[Token]) -> bool:
-    """By the small words; Danish when in doubt."""
-    lists = small_words()
-    return sum(w.folded in lists["english"] for w in words) > sum(w.folded in lists["danish"] for w in words)
+def read_text(text: str) -> Text:
+    read = Text([], [], [])
+    clause = sentence = 0
+    pieces = _WORD.split(text)
+    for gap, surface in zip(pieces[::2], pieces[1::2], strict=False):
+        word = known_word(surface)
+        if gap != " ":
+            sentence += _SENTENCE_END.search(gap) is not None
+            clause += _CLAUSE_END.search(gap) is not None or word.opens_clause
+        elif word.opens_clause:
+            clause += 1
+        read.words.append(word)
+        read.clauses.append(clause)
+        read.sentences.append(sentence)
+    return read
+
+
+def tokens(text: str) -> list[Word]:
+    return read_text(text).words
