@@ -49,15 +49,18 @@ def _no_shared_slot(need: NeedProfile, offer: OfferProfile) -> bool:
     return bool(need.slots and offer.slots) and need.slots.isdisjoint(offer.slots)
 
 
-_RULES: tuple[tuple[Bar, Callable[[NeedProfile, OfferProfile], bool]], ...] = (
+# What bars an offer whatever the need.
+_OFFER_RULES: tuple[tuple[Bar, Callable[[OfferProfile], bool]], ...] = (
+    (Bar.OFFER_NOT_APPROVED, lambda offer: offer.state is not OfferState.APPROVED),
+    (Bar.OFFER_PAUSED, lambda offer: offer.paused),
+    (Bar.VOLUNTEER_CONSENT, lambda offer: not offer.consent),
+    (Bar.CERTIFICATE_MISSING, lambda offer: offer.certificate is Certificate.MISSING),
+    (Bar.CERTIFICATE_EXPIRED, lambda offer: offer.certificate is Certificate.EXPIRED),
+    (Bar.NO_FREE_PLACE, lambda offer: offer.free_places < 1),
+)
+_PAIR_RULES: tuple[tuple[Bar, Callable[[NeedProfile, OfferProfile], bool]], ...] = (
     (Bar.GUARDIAN_CONSENT, lambda need, _: not need.guardian_consent),
     (Bar.RECIPIENT_NOT_COVERED, _recipient_not_covered),
-    (Bar.OFFER_NOT_APPROVED, lambda _, offer: offer.state is not OfferState.APPROVED),
-    (Bar.OFFER_PAUSED, lambda _, offer: offer.paused),
-    (Bar.VOLUNTEER_CONSENT, lambda _, offer: not offer.consent),
-    (Bar.CERTIFICATE_MISSING, lambda _, offer: offer.certificate is Certificate.MISSING),
-    (Bar.CERTIFICATE_EXPIRED, lambda _, offer: offer.certificate is Certificate.EXPIRED),
-    (Bar.NO_FREE_PLACE, lambda _, offer: offer.free_places < 1),
     (Bar.AGE, lambda need, offer: not offer.age_min <= need.age <= offer.age_max),
     (Bar.LANGUAGE, lambda need, offer: need.languages.isdisjoint(offer.languages)),
     (Bar.SLOTS, _no_shared_slot),
@@ -69,8 +72,14 @@ _RULES: tuple[tuple[Bar, Callable[[NeedProfile, OfferProfile], bool]], ...] = (
 
 def bars(need: NeedProfile, offer: OfferProfile) -> tuple[Bar, ...]:
     """Every rule that bars this pair, in the order of `Bar`; empty means the offer may be proposed."""
-    return tuple(bar for bar, holds in _RULES if holds(need, offer))
+    found = {bar for bar, holds in _PAIR_RULES if holds(need, offer)}.union(bars_of_offer(offer))
+    return tuple(bar for bar in Bar if bar in found) if found else ()
+
+
+def bars_of_offer(offer: OfferProfile) -> tuple[Bar, ...]:
+    """The rules that bar this offer from every need."""
+    return tuple(bar for bar, holds in _OFFER_RULES if holds(offer))
 
 
 def is_eligible(need: NeedProfile, offer: OfferProfile) -> bool:
-    return not any(holds(need, offer) for _, holds in _RULES)
+    return not bars(need, offer)

@@ -1,19 +1,22 @@
-"""What the model looks at in a pair of need and offer, each with what it was seen by.
+"""What the model looks at in a pair of need and offer, for many offers of one need at once.
 
 Never among them: names, CPR, ethnicity, religion, the child's sex, who the caseworker is.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from math import exp, log, sqrt
-from types import MappingProxyType
+from functools import cache
 
-from volunteer_match.matching.concepts import NEED, Evidence, concept_book, offer_concepts
-from volunteer_match.matching.eligibility import kilometres
+import numpy as np
+from numpy.typing import NDArray
+
+from volunteer_match.matching.clues import Clue, NeedClues
 from volunteer_match.matching.explanations import ReasonKey
-from volunteer_match.matching.profiles import NeedProfile, OfferProfile
+from volunteer_match.matching.lexical import Weighing, WordedNeed, ranges
+from volunteer_match.matching.offer_reading import concept_ids, concept_numbers, kind_ids
+from volunteer_match.matching.packed_eligibility import languages_asked, slots_asked
+from volunteer_match.matching.profiles import NeedProfile
+from volunteer_match.matching.segments import FORM_BITS, NO_DATE, Segment
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.taxonomy import Contact, taxonomy
 
@@ -34,213 +37,214 @@ FEATURES = (
     ReasonKey.LIKE_CHOSEN,
 )
 
-# A child who loves guitar may like other music too, though less surely.
-KINDRED = 0.45
 # Half of the full value is reached at this much evidence; more always counts, but less and less.
 HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 0.8, 2.0
 # The best answer counts in full, the next this much of it, and so on: one good reason beats many faint ones.
 NEXT_COUNTS = 0.6
-WORTH_NAMING = 0.5
 DISTANCE_SCALE_KM = 15.0
 UNKNOWN = 0.5
 FRESH_DAYS = 180.0
 WITH_OTHERS: Mapping[Contact | None, float] = {Contact.FAMILY_PRESENT: 0.6, Contact.GOODS: 0.2, Contact.INDIRECT: 0.0}
 
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    value: float
-    words: tuple[str, ...] = ()
-    concepts: tuple[str, ...] = ()
-    shown: str | float | None = None
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """One thing the need tells, and how strongly each concept of an offer answers to it."""
+class AskedNeed:
+    """A need made ready to be laid beside any number of offers.
 
-    concept: str
-    evidence: Evidence
-    answers: Mapping[str, float]
-    groups: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class NeedClues:
-    need: NeedProfile
-    wishes: tuple[Clue, ...]
-    needs: tuple[Clue, ...]
-    aversions: tuple[Clue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OfferFacts:
-    offer: OfferProfile
-    concepts: Mapping[str, float]
-    groups: Mapping[str, float]
-    main_kind: str | None
-
-
-def clues_of(need: NeedProfile) -> NeedClues:
-    book = concept_book()
-    reading = book.read_need(need.text, need.codes)
-    wishes = [_clue(concept, said, _kindred(concept)) for concept, said in reading.wishes.items()]
-    needs = [_clue(concept, said, book.concepts[concept].calls) for concept, said in reading.needs.items()]
-    against = [_clue(c, said, {c: 1.0}) for c, said in reading.aversions.items() if not book.concepts[c].quality]
-    return NeedClues(need, tuple(wishes), tuple(needs), tuple(against))
-
-
-def facts_of(offer: OfferProfile) -> OfferFacts:
-    concepts = offer_concepts(offer.title, offer.text, offer.kinds, offer.organisation)
-    kinds = {concept: sure for concept, sure in concepts.items() if concept in taxonomy().offers}
-    groups: dict[str, float] = {}
-    for kind, sure in kinds.items():
-        group = taxonomy().offers[kind].group
-        groups[group] = max(sure, groups.get(group, 0.0))
-    main = offer.kinds[0] if offer.kinds else min(kinds, key=lambda kind: (-kinds[kind], kind), default=None)
-    return OfferFacts(offer, concepts, MappingProxyType(groups), main)
-
-
-def rarity(all_facts: Sequence[OfferFacts]) -> Mapping[str, float]:
-    """How telling it is that an offer has a concept: 1.0 when hardly any does, towards 0 when most do.
-
-    The taxonomy's examples are counted in, so that a handful of offers doesn't decide.
+    `telling`: how much it tells that an offer has a concept, by number. `chosen`: for the offers the caseworker wants
+    more of and those not wanted, their concepts weighed and of length one.
     """
-    examples = [offer_concepts("", kind.example.da, (kind.id,), "") for kind in taxonomy().offers.values()]
-    common: dict[str, float] = defaultdict(float)
-    for concepts in (*examples, *(facts.concepts for facts in all_facts)):
-        for concept, sure in concepts.items():
-            common[concept] += sure
-    number = len(examples) + len(all_facts)
-    return {concept: log((number + 1) / (having + 1)) / log(number + 1) for concept, having in common.items()}
+
+    def __init__(
+        self,
+        need: NeedProfile,
+        clues: NeedClues,
+        *,
+        weighing: Weighing,
+        telling: Floats,
+        chosen: tuple[Sequence[Floats], Sequence[Floats]] = ((), ()),
+        today: date | None = None,
+    ) -> None:
+        self.need = need
+        self.clues = clues
+        self.today = today
+        self.worded = WordedNeed(need.text, weighing)
+        self.told = (*clues.needs, *clues.wishes)
+        # One column a clue, one row a concept: what an offer's concept is worth as an answer.
+        self.answers = np.stack([np.zeros(len(telling)), *(_answers(clue, telling) for clue in self.told)], axis=1)
+        self.families = np.stack([np.zeros(len(telling)), *(_families(clue) for clue in self.told)], axis=1)
+        self.aversions = np.stack([np.zeros(len(telling)), *map(_aversion, clues.aversions)], axis=1)
+        self.chosen = chosen
+        self.telling = telling
+        self._of_words: dict[int, tuple[Floats, Floats]] = {}
+
+    def distances(self, segment: Segment) -> Floats:
+        """Kilometres to each place of the segment."""
+        return segment.distances(self.need)
+
+    def likeness_of_words(self, segment: Segment) -> tuple[Floats, Floats]:
+        """Worked out once a segment: see `WordedNeed.likeness_of_words`."""
+        if id(segment) not in self._of_words:
+            self._of_words[id(segment)] = self.worded.likeness_of_words(segment.table)
+        return self._of_words[id(segment)]
 
 
-def pair_features(
-    clues: NeedClues,
-    facts: OfferFacts,
-    *,
-    telling: Mapping[str, float],
-    likeness: float,
-    chosen: float,
-    today: date | None,
-) -> tuple[Feature, ...]:
-    """In the order of `FEATURES`; `telling`: the `rarity` of concepts, `chosen`: the likeness to offers pointed at."""
-    need, offer = clues.need, facts.offer
-    return (
-        _answered(clues.needs, facts.concepts, telling, half=HALF_LINK),
-        _answered(clues.wishes, facts.concepts, telling, half=HALF_WISH),
-        _same_family((*clues.wishes, *clues.needs), facts.groups),
-        Feature(likeness),
-        _against(clues.aversions, facts.concepts),
-        _company(facts.main_kind),
-        _distance(need, offer),
-        _times(need, offer),
-        _age(need, offer),
-        _contact_form(need, offer),
-        _language(need, offer),
-        Feature(1.0 - 1.0 / (1.0 + offer.free_places), shown=float(offer.free_places)),
-        _freshness(offer, today),
-        Feature(chosen),
+def _answers(clue: Clue, telling: Floats) -> Floats:
+    numbers = concept_numbers()
+    column = np.zeros(len(telling))
+    for concept, worth in clue.answers.items():
+        column[numbers[concept]] = worth * telling[numbers[concept]] * clue.evidence.strength
+    return column
+
+
+def _families(clue: Clue) -> Floats:
+    worth = [clue.groups.get(group, 0.0) if group else 0.0 for group in groups_of_concepts()]
+    return np.array(worth) * clue.evidence.strength
+
+
+def _aversion(clue: Clue) -> Floats:
+    column = np.zeros(len(concept_ids()))
+    for concept, worth in clue.answers.items():
+        column[concept_numbers()[concept]] = worth * clue.evidence.strength
+    return column
+
+
+@cache
+def groups_of_concepts() -> tuple[str | None, ...]:
+    """The taxonomy's group of each concept by number; none for what is no kind of offer."""
+    kinds = taxonomy().offers
+    return tuple(kinds[concept].group if concept in kinds else None for concept in concept_ids())
+
+
+@cache
+def _company_of_kinds() -> Floats:
+    """Whether a kind brings the child together with somebody, by number; the last is for offers of no kind."""
+    contacts = [taxonomy().offers[kind].contact for kind in kind_ids()]
+    return np.array([WITH_OTHERS.get(contact, 1.0) for contact in (*contacts, None)])
+
+
+def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
+    """One line a row, one column a member of `FEATURES`."""
+    met = best_answers(asked.answers, segment, rows)
+    needs = met[:, 1 : 1 + len(asked.clues.needs)]
+    wishes = met[:, 1 + len(asked.clues.needs) :]
+    against = best_answers(asked.aversions, segment, rows)
+    family = best_answers(asked.families, segment, rows).sum(axis=1)
+    return np.column_stack(
+        [
+            _counted(needs, half=HALF_LINK),
+            _counted(wishes, half=HALF_WISH),
+            family / (family + HALF_FAMILY),
+            _wording(asked, segment, rows),
+            against.max(axis=1),
+            _company_of_kinds()[segment.main_kind[rows]],
+            np.exp(-asked.distances(segment) / DISTANCE_SCALE_KM)[segment.columns.place[rows]],
+            _times(asked.need, segment, rows),
+            _age(asked.need, segment, rows),
+            _contact_form(asked.need, segment, rows),
+            _language(asked.need, segment, rows),
+            1.0 - 1.0 / (1.0 + segment.columns.free_places[rows]),
+            _freshness(asked.today, segment, rows),
+            _like_chosen(asked, segment, rows),
+        ]
     )
 
 
-def concept_cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """How alike two offers are in what they are about, 0 to 1."""
-    shared = sum(sure * other[concept] for concept, sure in one.items() if concept in other)
-    lengths = sqrt(sum(v * v for v in one.values()) * sum(v * v for v in other.values()))
-    return shared / lengths if lengths else 0.0
+def best_answers(worth: Floats, segment: Segment, rows: Rows) -> Floats:
+    """For each row and clue the best of the row's concepts: how surely the row has it times its worth as an answer."""
+    found = np.zeros((len(rows), worth.shape[1]))
+    if worth.shape[1] == 1:
+        return found
+    starts, ends = segment.concepts.start[rows], segment.concepts.start[rows + 1]
+    entries = ranges(starts, ends)
+    numbers = segment.concepts.number[entries]
+    telling = np.any(worth, axis=1)[numbers]
+    if not telling.any():
+        return found
+    owners = np.repeat(np.arange(len(rows)), ends - starts)[telling]
+    values = worth[numbers[telling]] * segment.concepts.value[entries[telling], np.newaxis]
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    found[owners[begins]] = np.maximum.reduceat(values, begins, axis=0)
+    return found
 
 
-def _kindred(concept: str) -> dict[str, float]:
-    """The concept itself, and less surely what it is one of."""
-    broader = concept_book().broader(concept)
-    return {other: 1.0 if other == concept else KINDRED * sure for other, sure in broader.items()}
+def _counted(answers: Floats, *, half: float) -> Floats:
+    """How much of what the need tells each row answers to: several answers add up, each counting less."""
+    counts = NEXT_COUNTS ** np.arange(answers.shape[1])
+    total: Floats = (np.sort(answers, axis=1)[:, ::-1] * counts).sum(axis=1)
+    return total / (total + half)
 
 
-def _clue(concept: str, evidence: Evidence, answers: Mapping[str, float]) -> Clue:
-    concepts, kinds = concept_book().concepts, taxonomy().offers
-    groups: dict[str, float] = {}
-    for kind, sure in answers.items():
-        if kind in kinds:
-            groups[kinds[kind].group] = max(sure, groups.get(kinds[kind].group, 0.0))
-    weighed = {answer: sure * concepts[answer].weight for answer, sure in answers.items()}
-    return Clue(concept, evidence, weighed, groups)
+def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
+    starts, ends = segment.words.start[rows], segment.words.start[rows + 1]
+    entries = ranges(starts, ends)
+    numbers, times = segment.words.number[entries], segment.words.value[entries]
+    owners = np.repeat(np.arange(len(rows)), ends - starts)
+    likeness = np.zeros(len(rows))
+    for of_words, lengths in zip(asked.likeness_of_words(segment), segment.word_lengths, strict=True):
+        total = np.bincount(owners, weights=of_words[numbers] * times, minlength=len(rows))
+        likeness += total / np.maximum(lengths[rows], 1e-9)
+    return np.minimum(likeness / 2, 1.0)
 
 
-def _answered(
-    clues: Iterable[Clue], concepts: Mapping[str, float], telling: Mapping[str, float], *, half: float
-) -> Feature:
-    """How much of what the need tells this offer answers to."""
-    met = []
-    for clue in clues:
-        answer = max(
-            (weight * concepts[c] * telling.get(c, 1.0) for c, weight in clue.answers.items() if c in concepts),
-            default=0.0,
-        )
-        if answer > 0.0:
-            met.append((answer * clue.evidence.strength, clue))
-    met.sort(key=lambda pair: (-pair[0], pair[1].concept))
-    total = sum(answer * NEXT_COUNTS**place for place, (answer, _) in enumerate(met))
-    # Everything met counts; only what counts beside the strongest is worth naming as a reason.
-    named = [clue for answer, clue in met if answer >= WORTH_NAMING * met[0][0]]
-    words = tuple(dict.fromkeys(word for clue in named for word in clue.evidence.words))
-    return Feature(total / (total + half), words, tuple(clue.concept.removeprefix(NEED) for clue in named))
+def _times(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
+    given = segment.columns.slots[rows]
+    shared = np.bitwise_count(given & slots_asked(need))
+    known = np.where(shared > 0, 1.0 - UNKNOWN ** (shared + 1.0), 0.0)
+    return np.where(given == 0, UNKNOWN, known) if need.slots else np.full(len(rows), UNKNOWN)
 
 
-def _same_family(clues: Iterable[Clue], groups: Mapping[str, float]) -> Feature:
-    total = sum(
-        clue.evidence.strength * max(sure * groups.get(group, 0.0) for group, sure in clue.groups.items())
-        for clue in clues
-        if clue.groups
-    )
-    main = min(groups, key=lambda group: (-groups[group], group), default=None)
-    return Feature(total / (total + HALF_FAMILY), shown=main)
-
-
-def _against(aversions: Iterable[Clue], concepts: Mapping[str, float]) -> Feature:
-    met = [clue for clue in aversions if concepts.get(clue.concept, 0.0) > 0.0]
-    value = max((clue.evidence.strength * concepts[clue.concept] for clue in met), default=0.0)
-    words = tuple(dict.fromkeys(word for clue in met for word in clue.evidence.words))
-    return Feature(value, words, tuple(clue.concept for clue in met))
-
-
-def _company(kind: str | None) -> Feature:
-    """Whether the offer brings the child together with somebody, or gives the family things and advice."""
-    contact = taxonomy().offers[kind].contact if kind else None
-    return Feature(WITH_OTHERS.get(contact, 1.0), shown=contact.value if contact else None)
-
-
-def _distance(need: NeedProfile, offer: OfferProfile) -> Feature:
-    km = kilometres(need, offer)
-    return Feature(exp(-km / DISTANCE_SCALE_KM), shown=km)
-
-
-def _times(need: NeedProfile, offer: OfferProfile) -> Feature:
-    if not (need.slots and offer.slots):
-        return Feature(UNKNOWN)
-    shared = len(need.slots & offer.slots)
-    return Feature(1.0 - UNKNOWN ** (shared + 1) if shared else 0.0, shown=float(shared))
-
-
-def _age(need: NeedProfile, offer: OfferProfile) -> Feature:
+def _age(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
     """In the middle of a narrow span an offer is made for this age; at the edge of a wide one perhaps not."""
-    half_span = (offer.age_max - offer.age_min) / 2
-    off_centre = abs(need.age - (offer.age_min + offer.age_max) / 2)
-    return Feature(max(0.0, 1.0 - off_centre / (half_span + 1.0)), shown=f"{offer.age_min}-{offer.age_max}")
+    low = segment.columns.age_min[rows].astype(np.float64)
+    high = segment.columns.age_max[rows].astype(np.float64)
+    off_centre = np.abs(need.age - (low + high) / 2)
+    return np.maximum(0.0, 1.0 - off_centre / ((high - low) / 2 + 1.0))
 
 
-def _contact_form(need: NeedProfile, offer: OfferProfile) -> Feature:
-    asked_and_given = need.contact_form is offer.contact_form and need.contact_form is not ContactForm.EITHER
-    return Feature(1.0 if asked_and_given else UNKNOWN, shown=offer.contact_form.value)
+def _contact_form(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
+    if need.contact_form is ContactForm.EITHER:
+        return np.full(len(rows), UNKNOWN)
+    return np.where(segment.columns.forms[rows] == FORM_BITS[need.contact_form], 1.0, UNKNOWN)
 
 
-def _language(need: NeedProfile, offer: OfferProfile) -> Feature:
-    shared = sorted(need.languages & offer.languages)
-    return Feature(len(shared) / len(need.languages), shown=",".join(shared))
+def _language(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
+    shared = np.bitwise_count(segment.columns.languages[rows] & languages_asked(need, segment))
+    return np.asarray(shared / len(need.languages), dtype=np.float64)
 
 
-def _freshness(offer: OfferProfile, today: date | None) -> Feature:
-    if today is None or offer.updated_on is None:
-        return Feature(UNKNOWN)
-    days = max(0, (today - offer.updated_on).days)
-    return Feature(exp(-days / FRESH_DAYS), shown=float(days))
+def _freshness(today: date | None, segment: Segment, rows: Rows) -> Floats:
+    if today is None:
+        return np.full(len(rows), UNKNOWN)
+    updated_on = segment.columns.updated_on[rows]
+    days = np.maximum(0, today.toordinal() - updated_on)
+    return np.where(updated_on == NO_DATE, UNKNOWN, np.exp(-days / FRESH_DAYS))
+
+
+def _like_chosen(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
+    """-1 to 1: how much a row is like the offers the caseworker wants more of, less how much like those not wanted."""
+    wanted, unwanted = (_closest(vectors, asked.telling, segment, rows) for vectors in asked.chosen)
+    return wanted - unwanted
+
+
+def _closest(vectors: Sequence[Floats], telling: Floats, segment: Segment, rows: Rows) -> Floats:
+    closest = np.zeros(len(rows))
+    for vector in vectors:
+        starts, ends = segment.concepts.start[rows], segment.concepts.start[rows + 1]
+        entries = ranges(starts, ends)
+        shared = (vector * telling)[segment.concepts.number[entries]] * segment.concepts.value[entries]
+        total = np.bincount(np.repeat(np.arange(len(rows)), ends - starts), weights=shared, minlength=len(rows))
+        closest = np.maximum(closest, total / np.maximum(segment.concept_length[rows], 1e-9))
+    return closest
+
+
+def weighed_concepts(segment: Segment, row: int, telling: Floats) -> Floats:
+    """The concepts of one offer as a vector of length one, each weighed by what it tells."""
+    own = slice(segment.concepts.start[row], segment.concepts.start[row + 1])
+    vector = np.zeros(len(telling))
+    vector[segment.concepts.number[own]] = segment.concepts.value[own]
+    vector *= telling
+    length = float(np.sqrt((vector**2).sum()))
+    return vector / length if length else vector

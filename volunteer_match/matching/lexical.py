@@ -1,18 +1,30 @@
-"""How alike a need and an offer are worded, by letters and by stems: a weak signal, as each side uses its own words."""
+"""How alike a need and an offer are worded: a weak signal, as each side uses its own words, but the only one left where
+no concept is met.
 
-from collections.abc import Iterable, Sequence
+Two likenesses of the TF-IDF kind are averaged, one by the letters of words (so that *gymnastiktræner* is like
+*gymnastik*), one by stems. Both are sums over the words of the offer, so an offer is stored as its words alone: for
+each need the likeness of every known *word* is worked out once, and an offer's is the sum over its own.
+A text's length is taken word by word, as if its words shared nothing with each other.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from volunteer_match.matching.profiles import OfferProfile
-from volunteer_match.matching.wording import fold, tokens
+from volunteer_match.matching.wording import WORD, danish_stem, fold, is_small, tokens
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
 SHOWN_WORDS = 4
+SHORTEST_PIECE, LONGEST_PIECE = 3, 5
+NO_STEM = -1
+
+Floats = NDArray[np.float64]
+Ids = NDArray[np.int32]
 
 
 @lru_cache(maxsize=4096)
@@ -25,55 +37,159 @@ def offer_wording(offer: OfferProfile) -> str:
     return f"{offer.title}. {offer.text}"
 
 
-class Lexical:
-    """Char and word TF-IDF, weighed by the taxonomy's wording and the offers it was fitted on."""
+def words_of(text: str) -> list[str]:
+    """Every word of a text in lower case, as often as it stands there."""
+    return WORD.findall(text.lower())
 
-    def __init__(self) -> None:
-        self._chars = TfidfVectorizer(preprocessor=fold, analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-        self._words = TfidfVectorizer(analyzer=stems, sublinear_tf=True)
 
-    def fit_vectors(self, wordings: Sequence[str]) -> "Vectors":
-        """Fits, and gives the vectors of these wordings."""
-        corpus = [*wordings, *_taxonomy_corpus()]
-        fitted = Vectors(self._chars.fit_transform(corpus), self._words.fit_transform(corpus))
-        return fitted.rows(range(len(wordings)))
+@lru_cache(maxsize=100_000)
+def pieces(word: str) -> Mapping[str, int]:
+    """The runs of three to five letters in a word with a blank on either side, and how often each occurs."""
+    padded = f" {fold(word)} "
+    found: Counter[str] = Counter()
+    for length in range(SHORTEST_PIECE, LONGEST_PIECE + 1):
+        if len(padded) <= length:
+            found[padded] += 1
+            break
+        found.update(padded[start : start + length] for start in range(len(padded) - length + 1))
+    return found
 
-    def vectors(self, wordings: Sequence[str]) -> "Vectors":
-        return Vectors(self._chars.transform(wordings), self._words.transform(wordings))
 
-    def shared_words(self, need_text: str, wording: str) -> tuple[str, ...]:
-        """The words of the need that the offer uses too, most telling first."""
-        theirs, known = set(stems(wording)), self._words.vocabulary_
+def stem_of(word: str) -> str | None:
+    """The stem of a word; none for the small words that tell nothing."""
+    return None if is_small(word) else danish_stem(word)
+
+
+def ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of all the ranges, one range after the other."""
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What `fit` takes from all texts: how telling each piece and each stem is (squared inverse document frequency)."""
+
+    piece_ids: Mapping[str, int]
+    piece_weight: Floats
+    stem_ids: Mapping[str, int]
+    stem_weight: Floats
+
+    @classmethod
+    def fit(cls, documents_with: Mapping[str, int], documents: int) -> "Weighing":
+        """`documents_with`: in how many of the `documents` each word occurs."""
+        in_pieces: Counter[str] = Counter()
+        in_stems: Counter[str] = Counter()
+        for word, number in documents_with.items():
+            for piece in pieces(word):
+                in_pieces[piece] += number
+            stem = stem_of(word)
+            if stem is not None:
+                in_stems[stem] += number
+        return cls(*_numbered(in_pieces, documents), *_numbered(in_stems, documents))
+
+
+def _numbered(counts: Mapping[str, int], documents: int) -> tuple[dict[str, int], Floats]:
+    names = sorted(counts)
+    # A piece that several words of one text share is counted once for each: no more than there are texts.
+    having = np.minimum(np.array([counts[name] for name in names], dtype=np.float64), documents)
+    weight = np.log((1.0 + documents) / (1.0 + having)) + 1.0
+    return {name: number for number, name in enumerate(names)}, weight**2
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """The words of a set of offers, and by which pieces and stems they are met.
+
+    `by_piece` and `by_stem` are postings: for the piece `p` the entries `start[p]:start[p+1]`.
+    `own`: each word's likeness to itself, by letters and by stem.
+    """
+
+    ids: Mapping[str, int]
+    piece_start: NDArray[np.int64]
+    piece_words: Ids
+    piece_counts: NDArray[np.float32]
+    stem_ids: Ids
+    own: tuple[Floats, Floats]
+
+    @classmethod
+    def of(cls, words: Sequence[str], weighing: Weighing) -> "WordTable":
+        piece_ids, stem_ids = weighing.piece_ids, weighing.stem_ids
+        entries = [
+            (piece_ids[piece], number, count)
+            for number, word in enumerate(words)
+            for piece, count in pieces(word).items()
+            if piece in piece_ids
+        ]
+        table = np.array(entries, dtype=np.int64).reshape(-1, 3)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        start = np.searchsorted(table[:, 0], np.arange(len(piece_ids) + 1))
+        stems_ = np.array([stem_ids.get(stem_of(word) or "", NO_STEM) for word in words], dtype=np.int32)
+        by_letters = np.bincount(
+            table[:, 1], weights=weighing.piece_weight[table[:, 0]] * table[:, 2] ** 2, minlength=len(words)
+        )
+        by_stem = np.where(stems_ == NO_STEM, 0.0, np.append(weighing.stem_weight, 0.0)[stems_])
+        return cls(
+            ids={word: number for number, word in enumerate(words)},
+            piece_start=start.astype(np.int64),
+            piece_words=table[:, 1].astype(np.int32),
+            piece_counts=table[:, 2].astype(np.float32),
+            stem_ids=stems_,
+            own=(by_letters.astype(np.float64), by_stem),
+        )
+
+
+def times_said(count: NDArray[np.float64] | NDArray[np.float32]) -> Floats:
+    """What a word counts in a text where it stands so often."""
+    return 1.0 + np.log(np.asarray(count, dtype=np.float64))
+
+
+class WordedNeed:
+    """A need's text, ready to be compared with any table of words that was weighed alike."""
+
+    def __init__(self, text: str, weighing: Weighing) -> None:
+        self._weighing = weighing
+        said = Counter(words_of(text))
+        times = times_said(np.array(list(said.values()), dtype=np.float64))
+        # The need's own words as a table of one text: its pieces and stems are those entries.
+        own = WordTable.of(list(said), weighing)
+        self._length = [float(np.sqrt((times**2 * part).sum())) or 1.0 for part in own.own]
+        found = np.flatnonzero(np.diff(own.piece_start))
+        weights = own.piece_counts * times[own.piece_words]
+        self._pieces = found
+        self._in_pieces = np.add.reduceat(weights, own.piece_start[found]) if found.size else weights
+        self._in_pieces = self._in_pieces * weighing.piece_weight[found]
+        self._of_stem = np.zeros(len(weighing.stem_weight) + 1)
+        np.add.at(self._of_stem, own.stem_ids, times)
+        self._of_stem[NO_STEM] = 0.0
+        self._of_stem[:-1] *= weighing.stem_weight
+        self._text = text
+
+    def likeness_of_words(self, table: WordTable) -> tuple[Floats, Floats]:
+        """For each word of the table its part in the likeness of an offer, by letters and by stem."""
+        starts, ends = table.piece_start[self._pieces], table.piece_start[self._pieces + 1]
+        entries = ranges(starts, ends)
+        values = np.repeat(self._in_pieces, ends - starts) * table.piece_counts[entries]
+        by_letters = np.bincount(table.piece_words[entries], weights=values, minlength=len(table.stem_ids))
+        return by_letters / self._length[0], self._of_stem[table.stem_ids] / self._length[1]
+
+    def shared_words(self, stem_ids: Collection[int]) -> tuple[str, ...]:
+        """The need's words, as written, of the stems given, most telling first."""
+        known, weight = self._weighing.stem_ids, self._weighing.stem_weight
         shared = {
-            word.surface: self._words.idf_[known[word.danish]]
-            for word in tokens(need_text)
-            if word.danish in theirs and word.danish in known
+            word.surface: float(weight[known[word.danish]])
+            for word in tokens(self._text)
+            if not word.small and known.get(word.danish, NO_STEM) in stem_ids
         }
         return tuple(sorted(shared, key=lambda surface: (-shared[surface], surface)))[:SHOWN_WORDS]
 
 
-class Vectors:
-    """Rows of both spaces, one per text."""
-
-    def __init__(self, chars: csr_matrix, words: csr_matrix) -> None:
-        self.chars = chars
-        self.words = words
-
-    def likeness(self, others: "Vectors") -> NDArray[np.float64]:
-        """Mean cosine of this single row with each of the given rows."""
-        by_chars = (others.chars @ self.chars.T).toarray().ravel()
-        by_words = (others.words @ self.words.T).toarray().ravel()
-        return np.asarray((by_chars + by_words) / 2, dtype=np.float64)
-
-    def rows(self, keep: Sequence[int]) -> "Vectors":
-        return Vectors(self.chars[keep], self.words[keep])
-
-    def followed_by(self, more: "Vectors") -> "Vectors":
-        return Vectors(vstack([self.chars, more.chars]).tocsr(), vstack([self.words, more.words]).tocsr())
-
-
-def _taxonomy_corpus() -> Iterable[str]:
-    for kind in taxonomy().offers.values():
-        yield f"{kind.label.da}. {kind.example.da} {' '.join(kind.synonyms_da)}"
-    for need in taxonomy().needs.values():
-        yield f"{need.label.da}. {need.external_wording.da} {' '.join(need.synonyms_da)}"
+def taxonomy_texts() -> list[str]:
+    """Wording that is there before any offer is, so that a handful of offers doesn't decide what is telling."""
+    source = taxonomy()
+    kinds = [f"{kind.label.da}. {kind.example.da} {' '.join(kind.synonyms_da)}" for kind in source.offers.values()]
+    needs = [
+        f"{need.label.da}. {need.external_wording.da} {' '.join(need.synonyms_da)}" for need in source.needs.values()
+    ]
+    return [*kinds, *needs]

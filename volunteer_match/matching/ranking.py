@@ -1,29 +1,27 @@
 """Ranks offers for one need: the eligible by score with some variety, and the best of the barred with their bars."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from volunteer_match.matching.eligibility import Bar, bars, kilometres
-from volunteer_match.matching.explanations import NearMiss, Ranking, Reason, ReasonKey, Suggestion, Unknown
-from volunteer_match.matching.features import (
-    FEATURES,
-    Feature,
-    NeedClues,
-    OfferFacts,
-    clues_of,
-    concept_cosine,
-    facts_of,
-    pair_features,
-    rarity,
-)
-from volunteer_match.matching.lexical import Lexical, Vectors, offer_wording
+from volunteer_match.matching.clues import clues_of
+from volunteer_match.matching.concepts import concept_book
+from volunteer_match.matching.eligibility import Bar
+from volunteer_match.matching.explanations import NearMiss, Ranking, Suggestion
+from volunteer_match.matching.features import AskedNeed, features_of_rows, weighed_concepts
+from volunteer_match.matching.lexical import Weighing, taxonomy_texts, words_of
 from volunteer_match.matching.model import PairModel
-from volunteer_match.matching.profiles import DANISH, NeedProfile, OfferProfile
+from volunteer_match.matching.offer_reading import OfferReadings, concept_ids, concept_numbers, read_offers
+from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_within
+from volunteer_match.matching.profiles import NeedProfile, OfferProfile
+from volunteer_match.matching.reasons import Explanation, explanations, unknown
+from volunteer_match.matching.segments import BIT, SLOT_BITS, Segment, pack
+from volunteer_match.vocabulary.taxonomy import taxonomy
 
 # What a caseworker can do something about: ask, agree on transport, find an interpreter. Never here: a withdrawn
 # consent, a pause, an offer nobody has approved, a child of another age, a pair somebody said no to.
@@ -41,8 +39,17 @@ MENDABLE = frozenset(
     }
 )
 MOST_BARS = 2
+# Farther away than this, nothing is a near miss.
+NEAR_KM = 60.0
 # What each offer of the same kind above it costs an offer, as a share of the score.
 SAME_KIND_COST = 0.12
+# Rows that are scored at once: enough to be quick, few enough to need little memory.
+CHUNK = 1 << 16
+# The list's variety is sought among so many of the best first.
+SHORTLIST = 128
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,175 +59,283 @@ class ScoredOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Learned:
+class Fitted:
     """What `fit` took from the offers: how telling words and concepts are. Stays when one offer changes."""
 
-    lexical: Lexical
-    rarity: Mapping[str, float]
+    weighing: Weighing
+    telling: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """One offer in one of the segments."""
+
+    segment: Segment
+    row: int
+
+    @property
+    def offer_id(self) -> str:
+        return self.segment.id_of(self.row)
+
+    @property
+    def main_kind(self) -> int:
+        return int(self.segment.main_kind[self.row])
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """The features and scores of some rows for one need, best first."""
+    """Rows of the segments with their logits."""
 
-    rows: tuple[int, ...]
-    features: Mapping[int, tuple[Feature, ...]]
-    score: Mapping[int, float]
+    parts: tuple[tuple[Segment, Rows, Floats], ...]
+
+    def best(self, number: int) -> list[tuple[float, _Row]]:
+        """The highest logits, ties by id."""
+        found = []
+        for segment, rows, logits in self.parts:
+            at = range(len(rows)) if len(rows) <= number else np.argpartition(-logits, number)[:number]
+            least = min((float(logits[i]) for i in at), default=0.0)
+            # Everything level with the last one, so that the ids decide and not the order of the rows.
+            level = np.flatnonzero(logits >= least) if len(rows) > number else at
+            found += [(float(logits[i]), _Row(segment, int(rows[i]))) for i in level]
+        found.sort(key=lambda pair: (-pair[0], pair[1].offer_id))
+        return found[:number]
+
+    def of_each_kind(self) -> Counter[int]:
+        counted: Counter[int] = Counter()
+        for segment, rows, _ in self.parts:
+            kinds, numbers = np.unique(segment.main_kind[rows], return_counts=True)
+            counted.update(dict(zip(kinds.tolist(), numbers.tolist(), strict=True)))
+        return counted
+
+    def __len__(self) -> int:
+        return sum(len(rows) for _, rows, _ in self.parts)
 
 
 class Ranker:
-    """Built once for a set of offers and asked for many needs; `with_offer` and `without` give a changed copy."""
+    """Built once for a set of offers and asked for many needs; `with_offer` and `without` give a changed copy.
+
+    What it was built with lies in one packed segment; what changed since in a small one of its own, and `gone` names
+    the rows of the first that no longer count. Copies share the first, so changing one offer costs next to nothing.
+    """
 
     def __init__(
-        self, facts: Sequence[OfferFacts], vectors: Vectors, learned: "_Learned", model: PairModel, today: date | None
+        self,
+        base: Segment,
+        fitted: Fitted,
+        *,
+        model: PairModel | None = None,
+        today: date | None = None,
+        changed: Mapping[str, OfferProfile] | None = None,
+        gone: frozenset[int] = frozenset(),
     ) -> None:
-        self._facts = tuple(facts)
-        self._vectors = vectors
-        self._learned = learned
-        self._model = model
+        self._base = base
+        self._fitted = fitted
+        self._model = model or PairModel().fit()
         self._today = today
+        self._changed = dict(changed or {})
+        self._gone = gone
+        self._tail = self._packed(list(self._changed.values())) if self._changed else None
 
     @classmethod
     def fit(
-        cls, offers: Iterable[OfferProfile], *, today: date | None = None, model: PairModel | None = None
+        cls,
+        offers: Iterable[OfferProfile],
+        *,
+        today: date | None = None,
+        model: PairModel | None = None,
+        processes: int = 1,
     ) -> "Ranker":
         """`today` lets how fresh an offer is count; without it, it doesn't. Without `model` the prior weights serve."""
-        facts = [facts_of(offer) for offer in offers]
-        wordings = [offer_wording(fact.offer) for fact in facts]
-        lexical = Lexical()
-        vectors = lexical.fit_vectors(wordings)
-        return cls(facts, vectors, _Learned(lexical, rarity(facts)), model or PairModel().fit(), today)
+        known = list(offers)
+        readings = read_offers(known, processes=processes)
+        fitted = Fitted(_weighing(readings), _telling(readings))
+        return cls(pack(known, readings, fitted.weighing, fitted.telling), fitted, today=today, model=model)
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""
-        rest, vectors = self._all_but(offer.id)
-        added = self._learned.lexical.vectors([offer_wording(offer)])
-        return self._of((*rest, facts_of(offer)), vectors.followed_by(added))
+        return self._but({**self._changed, offer.id: offer}, offer.id)
 
     def without(self, offer_id: str) -> "Ranker":
-        return self._of(*self._all_but(offer_id))
+        return self._but({id_: offer for id_, offer in self._changed.items() if id_ != offer_id}, offer_id)
 
-    def _of(self, facts: Sequence[OfferFacts], vectors: Vectors) -> "Ranker":
-        return Ranker(facts, vectors, self._learned, self._model, self._today)
+    def _but(self, changed: Mapping[str, OfferProfile], offer_id: str) -> "Ranker":
+        row = self._base.row_of(offer_id)
+        gone = self._gone if row is None else self._gone | {row}
+        return Ranker(self._base, self._fitted, model=self._model, today=self._today, changed=changed, gone=gone)
 
-    def _all_but(self, offer_id: str) -> tuple[list[OfferFacts], Vectors]:
-        keep = [row for row, fact in enumerate(self._facts) if fact.offer.id != offer_id]
-        return [self._facts[row] for row in keep], self._vectors.rows(keep)
+    def _packed(self, offers: Sequence[OfferProfile]) -> Segment:
+        return pack(offers, read_offers(offers), self._fitted.weighing, self._fitted.telling)
 
     def rank(self, need: NeedProfile, *, limit: int = 10, near_misses: int = 6) -> Ranking:
-        clues, barring = clues_of(need), self._barring(need)
-        eligible = [row for row, found in enumerate(barring) if not found]
-        scored = self._scored(clues, eligible)
-        chosen = self._varied(scored, limit)
+        asked = self._asked(need)
+        scored = self._scored(asked, self._rows(lambda segment: eligible_rows(need, segment)))
+        chosen = _varied(scored, limit)
+        left = scored.of_each_kind()
+        left.subtract(row.main_kind for row in chosen)
         return Ranking(
-            suggestions=tuple(self._suggestion(clues, scored, row, chosen) for row in chosen),
-            near_misses=self._near_misses(clues, barring, near_misses),
+            suggestions=self._suggestions(asked, chosen, left),
+            near_misses=self._near_misses(asked, near_misses),
             model_version=self._model.version,
         )
 
     def scores(self, need: NeedProfile) -> list[ScoredOffer]:
         """Every eligible offer, best first, without the list's variety."""
-        eligible = [row for row, found in enumerate(self._barring(need)) if not found]
-        scored = self._scored(clues_of(need), eligible)
-        return [ScoredOffer(self._facts[row].offer.id, scored.score[row]) for row in scored.rows]
+        scored = self._scored(self._asked(need), self._rows(lambda segment: eligible_rows(need, segment)))
+        return [ScoredOffer(row.offer_id, _chance(logit)) for logit, row in scored.best(len(scored))]
 
-    def _barring(self, need: NeedProfile) -> list[tuple[Bar, ...]]:
-        return [bars(need, fact.offer) for fact in self._facts]
-
-    def _scored(self, clues: NeedClues, rows: Sequence[int]) -> _Scored:
-        if not rows:
-            return _Scored((), {}, {})
-        likeness = self._learned.lexical.vectors([clues.need.text]).likeness(self._vectors)
-        features = {
-            row: pair_features(
-                clues,
-                self._facts[row],
-                telling=self._learned.rarity,
-                likeness=float(likeness[row]),
-                chosen=self._likeness_to_chosen(clues.need, row),
-                today=self._today,
-            )
-            for row in rows
-        }
-        values = np.array([[feature.value for feature in features[row]] for row in rows])
-        chances = self._model.predict_proba(values)[:, 1]
-        score = {row: float(chance) for row, chance in zip(rows, chances, strict=True)}
-        ordered = tuple(sorted(rows, key=lambda row: (-score[row], self._facts[row].offer.id)))
-        return _Scored(ordered, features, score)
-
-    def _varied(self, scored: _Scored, limit: int) -> list[int]:
-        """Best first, but near-identical offers give way to another kind of help."""
-        left, seen = list(scored.rows), Counter[str | None]()
-        chosen: list[int] = []
-        while left and len(chosen) < limit:
-            best = max(left, key=lambda row: scored.score[row] * (1.0 - SAME_KIND_COST) ** seen[self._main_kind(row)])
-            left.remove(best)
-            chosen.append(best)
-            seen[self._main_kind(best)] += self._main_kind(best) is not None
-        return chosen
-
-    def _likeness_to_chosen(self, need: NeedProfile, row: int) -> float:
-        """-1 to 1: how much the offer is like those the caseworker wants more of, less those not wanted."""
-        return self._closest(need.more_like, row) - self._closest(need.less_like, row)
-
-    def _closest(self, offer_ids: frozenset[str], row: int) -> float:
-        others = (fact for fact in self._facts if fact.offer.id in offer_ids) if offer_ids else ()
-        return max((concept_cosine(self._facts[row].concepts, other.concepts) for other in others), default=0.0)
-
-    def _main_kind(self, row: int) -> str | None:
-        return self._facts[row].main_kind
-
-    def _suggestion(self, clues: NeedClues, scored: _Scored, row: int, chosen: Sequence[int]) -> Suggestion:
-        need, offer, kind = clues.need, self._facts[row].offer, self._main_kind(row)
-        more = sum(self._main_kind(other) == kind for other in scored.rows if other not in chosen) if kind else 0
-        return Suggestion(
-            offer_id=offer.id,
-            score=scored.score[row],
-            reasons=self._reasons(clues, row, scored.features[row]),
-            unknown=_unknown(clues, self._facts[row]),
-            distance_km=kilometres(need, offer),
-            shared_slots=tuple(sorted(need.slots & offer.slots)),
-            more_of_same_kind=more,
-            features={key: f.value for key, f in zip(FEATURES, scored.features[row], strict=True)},
+    def _asked(self, need: NeedProfile) -> AskedNeed:
+        telling = self._fitted.telling
+        chosen = tuple(
+            [weighed_concepts(row.segment, row.row, telling) for id_ in sorted(ids) if (row := self._find(id_))]
+            for ids in (need.more_like, need.less_like)
+        )
+        return AskedNeed(
+            need,
+            clues_of(need),
+            weighing=self._fitted.weighing,
+            telling=telling,
+            chosen=(chosen[0], chosen[1]),
+            today=self._today,
         )
 
-    def _reasons(self, clues: NeedClues, row: int, features: tuple[Feature, ...]) -> tuple[Reason, ...]:
-        """Strongest first; what contributes nothing is left out, and the rest adds up to the logit."""
-        values: NDArray[np.float64] = np.array([[feature.value for feature in features]])
-        shares = self._model.contributions(values)[0]
-        reasons = [Reason(ReasonKey.BASELINE, float(self._model.intercept_[0]))]
-        for key, feature, share in zip(FEATURES, features, shares, strict=True):
-            words = feature.words if key is not ReasonKey.WORDING else self._shared_words(clues.need, row)
-            if share:
-                reasons.append(Reason(key, float(share), words, feature.concepts, feature.shown))
-        return tuple(sorted(reasons, key=lambda reason: (-reason.contribution, reason.key)))
+    def _find(self, offer_id: str) -> _Row | None:
+        for segment in self._segments():
+            row = segment.row_of(offer_id)
+            if row is not None and not (segment is self._base and row in self._gone):
+                return _Row(segment, row)
+        return None
 
-    def _shared_words(self, need: NeedProfile, row: int) -> tuple[str, ...]:
-        return self._learned.lexical.shared_words(need.text, offer_wording(self._facts[row].offer))
+    def _segments(self) -> Iterator[Segment]:
+        yield self._base
+        if self._tail is not None:
+            yield self._tail
 
-    def _near_misses(self, clues: NeedClues, barring: Sequence[tuple[Bar, ...]], limit: int) -> tuple[NearMiss, ...]:
-        few = [row for row, found in enumerate(barring) if 0 < len(found) <= MOST_BARS]
-        mendable = [row for row in few if MENDABLE.issuperset(barring[row])]
-        scored = self._scored(clues, mendable)
+    def _rows(self, find: Callable[[Segment], Rows]) -> list[tuple[Segment, Rows]]:
+        found = [(segment, find(segment)) for segment in self._segments()]
+        if self._gone:
+            _, rows = found[0]
+            found[0] = (self._base, rows[~np.isin(rows, list(self._gone))])
+        return found
+
+    def _scored(self, asked: AskedNeed, found: Iterable[tuple[Segment, Rows]]) -> _Scored:
+        parts = []
+        for segment, rows in found:
+            chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+            logits = [self._model.decision_function(features_of_rows(asked, segment, chunk)) for chunk in chunks]
+            parts.append((segment, rows, np.concatenate(logits) if logits else np.empty(0)))
+        return _Scored(tuple(parts))
+
+    def _suggestions(self, asked: AskedNeed, chosen: Sequence[_Row], left: Mapping[int, int]) -> tuple[Suggestion, ...]:
+        explained: dict[_Row, Suggestion] = {}
+        for segment in self._segments():
+            own = [at for at in chosen if at.segment is segment]
+            rows = np.array([at.row for at in own], dtype=np.int64)
+            told = explanations(asked, segment, rows, self._model)
+            explained |= {at: self._suggestion(asked, at, each, left) for at, each in zip(own, told, strict=True)}
+        return tuple(explained[at] for at in chosen)
+
+    def _suggestion(self, asked: AskedNeed, at: _Row, told: Explanation, left: Mapping[int, int]) -> Suggestion:
+        segment, row = at.segment, at.row
+        given = int(segment.columns.slots[row])
+        return Suggestion(
+            offer_id=at.offer_id,
+            score=_chance(told.logit),
+            reasons=told.reasons,
+            unknown=unknown(asked, segment, row),
+            distance_km=float(asked.distances(segment)[segment.columns.place[row]]),
+            shared_slots=tuple(sorted(slot for slot in asked.need.slots if given & SLOT_BITS[slot])),
+            more_of_same_kind=left[at.main_kind] if at.main_kind >= 0 else 0,
+            features=told.features,
+        )
+
+    def _near_misses(self, asked: AskedNeed, limit: int) -> tuple[NearMiss, ...]:
+        if not limit:
+            return ()
+        barred = self._scored(asked, self._rows(lambda segment: _mendable_rows(asked.need, segment)))
         return tuple(
             NearMiss(
-                offer_id=self._facts[row].offer.id,
-                score=scored.score[row],
-                bars=barring[row],
-                distance_km=kilometres(clues.need, self._facts[row].offer),
+                offer_id=at.offer_id,
+                score=_chance(logit),
+                bars=_bars_named(int(bars_of_rows(asked.need, at.segment, np.array([at.row]))[0])),
+                distance_km=float(asked.distances(at.segment)[at.segment.columns.place[at.row]]),
             )
-            for row in scored.rows[:limit]
+            for logit, at in barred.best(limit)
         )
 
 
-def _unknown(clues: NeedClues, facts: OfferFacts) -> tuple[Unknown, ...]:
-    need, offer = clues.need, facts.offer
-    asked = (
-        (Unknown.NEED_TIMES, not need.slots),
-        (Unknown.OFFER_TIMES, not offer.slots),
-        (Unknown.OFFER_LANGUAGES_BY_DEFAULT, offer.languages == DANISH and need.languages != DANISH),
-        (Unknown.OFFER_KIND, not offer.kinds),
-        (Unknown.NEED_CODES, not need.codes),
-        (Unknown.NEED_NOT_UNDERSTOOD, not (clues.wishes or clues.needs)),
-    )
-    return tuple(key for key, missing in asked if missing)
+def _mendable_rows(need: NeedProfile, segment: Segment) -> Rows:
+    rows = rows_within(need, segment, NEAR_KM)
+    found = bars_of_rows(need, segment, rows)
+    beyond_mending = np.uint16(sum(bit for bar, bit in BIT.items() if bar not in MENDABLE))
+    few = (found != 0) & (np.bitwise_count(found) <= MOST_BARS)
+    mendable: Rows = rows[few & ((found & beyond_mending) == 0)]
+    return mendable
+
+
+def _bars_named(bits: int) -> tuple[Bar, ...]:
+    return tuple(bar for bar, bit in BIT.items() if bits & bit)
+
+
+def _chance(logit: float) -> float:
+    return 1.0 / (1.0 + exp(-logit))
+
+
+def _varied(scored: _Scored, limit: int) -> list[_Row]:
+    """Best first, but near-identical offers give way to another kind of help.
+
+    The same list as if all were looked at: when the shortlist's last might still have come in, all are.
+    """
+    shortlist = scored.best(SHORTLIST)
+    chosen, least = _greedy(shortlist, limit)
+    if len(shortlist) == SHORTLIST and (len(chosen) < limit or least < _chance(shortlist[-1][0])):
+        chosen, _ = _greedy(scored.best(len(scored)), limit)
+    return chosen
+
+
+def _greedy(best_first: Sequence[tuple[float, _Row]], limit: int) -> tuple[list[_Row], float]:
+    """The rows chosen, and what the last of them was worth after what its kind had cost it."""
+    left, seen = list(best_first), Counter[int]()
+    chosen: list[_Row] = []
+    least = 1.0
+    while left and len(chosen) < limit:
+        least, at = _worthiest(left, seen)
+        _, row = left.pop(at)
+        chosen.append(row)
+        seen[row.main_kind] += row.main_kind >= 0
+    return chosen, least
+
+
+def _worthiest(best_first: Sequence[tuple[float, _Row]], seen: Mapping[int, int]) -> tuple[float, int]:
+    """The best after what its kind costs, and where it stands; who has a lower score can't be worth more."""
+    best, found = -1.0, 0
+    for at, (logit, row) in enumerate(best_first):
+        chance = _chance(logit)
+        if chance <= best:
+            break
+        worth = chance * (1.0 - SAME_KIND_COST) ** seen.get(row.main_kind, 0)
+        if worth > best:
+            best, found = worth, at
+    return best, found
+
+
+def _weighing(readings: OfferReadings) -> Weighing:
+    """The taxonomy's wording is counted in, so that a handful of offers doesn't decide."""
+    counts = np.bincount(readings.words.number, minlength=len(readings.vocabulary)).tolist()
+    documents_with = Counter(dict(zip(readings.vocabulary, counts, strict=True)))
+    texts = taxonomy_texts()
+    for text in texts:
+        documents_with.update(set(words_of(text)))
+    return Weighing.fit(documents_with, len(readings.main_kind) + len(texts))
+
+
+def _telling(readings: OfferReadings) -> Floats:
+    """How telling it is that an offer has a concept: 1.0 when hardly any does, towards 0 when most do."""
+    common = np.bincount(
+        readings.concepts.number, weights=readings.concepts.value, minlength=len(concept_ids())
+    ).astype(np.float64)
+    kinds = taxonomy().offers.values()
+    for kind in kinds:
+        for concept, sure in concept_book().read_offer("", kind.example.da, (kind.id,)).items():
+            common[concept_numbers()[concept]] += sure
+    number = len(kinds) + len(readings.main_kind)
+    return np.log((number + 1) / (common + 1)) / log(number + 1)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import snowballstemmer
 import yaml
 
-_WORD = re.compile(r"(\d+[a-zA-ZæøåÆØÅ]\w*|[^\W\d_]+(?:[-'’][^\W\d_]+|\d+)*)")
+WORD = re.compile(r"(\d+[a-zA-ZæøåÆØÅ]\w*|[^\W\d_]+(?:[-'’][^\W\d_]+|\d+)*)")
 _SENTENCE_END = re.compile(r"[.!?;\n]")
 _CLAUSE_END = re.compile(r"[.!?;\n,:()–—]| - ")
 _FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "-": "", "'": "", "’": ""})
@@ -121,7 +121,7 @@ def known_word(surface: str) -> Word:
 def read_text(text: str) -> Text:
     read = Text([], [], [])
     clause = sentence = 0
-    pieces = _WORD.split(text)
+    pieces = WORD.split(text)
     for gap, surface in zip(pieces[::2], pieces[1::2], strict=False):
         word = known_word(surface)
         if gap != " ":

@@ -1,0 +1,125 @@
+"""The rules of `eligibility`, on packed columns: the same answer for every pair, whole columns at a time.
+
+The plain rules are the home of what bars a pair; a property test holds the two together.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from volunteer_match.matching.eligibility import Bar
+from volunteer_match.matching.lexical import ranges
+from volunteer_match.matching.profiles import NeedProfile
+from volunteer_match.matching.segments import BIT, FORM_BITS, MOST_LEVELS, SLOT_BITS, Segment
+
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+def eligible_rows(need: NeedProfile, segment: Segment) -> Rows:
+    """The rows that no rule bars, in the order of the segment."""
+    if not need.guardian_consent:
+        return np.empty(0, dtype=np.int64)
+    rows = _open_in_reach(need, segment)
+    for bars in _RULES.values():
+        rows = rows[~bars(need, segment, rows)]
+    return rows
+
+
+def bars_of_rows(need: NeedProfile, segment: Segment, rows: Rows) -> NDArray[np.uint16]:
+    """Every rule that bars each row, as bits."""
+    found = segment.columns.barred[rows].copy()
+    if not need.guardian_consent:
+        found |= BIT[Bar.GUARDIAN_CONSENT]
+    for bar, bars in _RULES.items():
+        found[bars(need, segment, rows)] |= BIT[bar]
+    return found
+
+
+def rows_within(need: NeedProfile, segment: Segment, km: float) -> Rows:
+    """Every row at a place so near, barred or not."""
+    near = np.flatnonzero(segment.distances(need) <= km)
+    return ranges(segment.first[near], segment.first[near + 1])
+
+
+def _open_in_reach(need: NeedProfile, segment: Segment) -> Rows:
+    """What nothing about the offer bars and what may reach the child: at each place a run from its beginning."""
+    km = segment.distances(need)
+    # All radii so long, or all when transport is agreed.
+    level = np.searchsorted(-segment.levels, -km, side="right")
+    if need.transport_agreed:
+        level = np.full(len(km), len(segment.levels))
+    elif len(segment.levels) == MOST_LEVELS:
+        level = np.minimum(level + 1, len(segment.levels))
+    lengths = segment.reaching[np.arange(len(km)), level]
+    if need.max_km is not None:
+        lengths = np.where(km > need.max_km, 0, lengths)
+    places = np.flatnonzero(lengths)
+    return ranges(segment.first[places], segment.first[places] + lengths[places])
+
+
+def _age(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    columns = segment.columns
+    return (columns.age_min[rows] > need.age) | (columns.age_max[rows] < need.age)
+
+
+def _language(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    nothing_shared: Mask = (segment.columns.languages[rows] & languages_asked(need, segment)) == 0
+    return nothing_shared
+
+
+def languages_asked(need: NeedProfile, segment: Segment) -> np.uint64:
+    """The need's languages as the bits of this segment."""
+    return np.uint64(sum(1 << bit for bit, language in enumerate(segment.languages) if language in need.languages))
+
+
+def slots_asked(need: NeedProfile) -> np.uint32:
+    return np.uint32(sum(SLOT_BITS[slot] for slot in need.slots))
+
+
+def _slots(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    if not need.slots:
+        return np.zeros(len(rows), dtype=np.bool_)
+    given = segment.columns.slots[rows]
+    apart: Mask = (given != 0) & ((given & slots_asked(need)) == 0)
+    return apart
+
+
+def _contact_form(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    apart: Mask = (segment.columns.forms[rows] & FORM_BITS[need.contact_form]) == 0
+    return apart
+
+
+def _recipient(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    if need.consented_kinds is None:
+        return np.zeros(len(rows), dtype=np.bool_)
+    covered = np.array([kind in need.consented_kinds for kind in segment.organisation_kinds], dtype=np.bool_)
+    beyond: Mask = ~covered[segment.columns.organisation_kind[rows]]
+    return beyond
+
+
+def _distance(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    km = segment.distances(need)[segment.columns.place[rows]]
+    beyond_family = km > (np.inf if need.max_km is None else need.max_km)
+    return beyond_family | ((km > segment.columns.radius_km[rows]) & (not need.transport_agreed))
+
+
+def _blocked(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
+    found = [row for offer_id in need.blocked_offers if (row := segment.row_of(offer_id)) is not None]
+    return np.isin(rows, found) if found else np.zeros(len(rows), dtype=np.bool_)
+
+
+# The cheapest that bar most come first; each looks only at what is left.
+_RULES: Mapping[Bar, Callable[[NeedProfile, Segment, Rows], Mask]] = MappingProxyType(
+    {
+        Bar.AGE: _age,
+        Bar.SLOTS: _slots,
+        Bar.CONTACT_FORM: _contact_form,
+        Bar.LANGUAGE: _language,
+        Bar.RECIPIENT_NOT_COVERED: _recipient,
+        Bar.DISTANCE: _distance,
+        Bar.BLOCKED: _blocked,
+    }
+)

@@ -1,0 +1,218 @@
+"""Offers packed into columns, in an order in which every need's offers are a few contiguous runs.
+
+Offers lie by place (postcode), in a place those first that nothing about the offer itself bars, and of these the ones
+that reach furthest first. So "in reach and open" is, for each place, a run from its beginning. A segment is never
+changed: what changes about an offer goes to a newer segment (`ranking.Ranker`), so any number of processes can read
+the same files.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from volunteer_match.matching.eligibility import Bar, bars_of_offer
+from volunteer_match.matching.lexical import Weighing, WordTable
+from volunteer_match.matching.offer_reading import OfferReadings, Runs
+from volunteer_match.matching.profiles import OfferProfile
+from volunteer_match.vocabulary.contact_forms import ContactForm
+from volunteer_match.vocabulary.places import distance_km
+from volunteer_match.vocabulary.slots import SLOTS
+
+BIT: Mapping[Bar, int] = {bar: 1 << place for place, bar in enumerate(Bar)}
+FORM_BITS: Mapping[ContactForm, int] = {ContactForm.ONE_TO_ONE: 1, ContactForm.GROUP: 2, ContactForm.EITHER: 3}
+SLOT_BITS: Mapping[str, int] = {slot: 1 << place for place, slot in enumerate(SLOTS)}
+MOST_LANGUAGES = 64
+# How many different radii are told apart; more than these are rounded up here and looked at one by one.
+MOST_LEVELS = 256
+NO_DATE = -1
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place offers lie at."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One entry an offer. Bits: `barred` by `BIT`, `forms` by `FORM_BITS`, `slots` by `SLOT_BITS` (0: none given)."""
+
+    ids: NDArray[np.bytes_]
+    place: NDArray[np.int32]
+    radius_km: NDArray[np.float64]
+    barred: NDArray[np.uint16]
+    age_min: NDArray[np.uint8]
+    age_max: NDArray[np.uint8]
+    slots: NDArray[np.uint32]
+    languages: NDArray[np.uint64]
+    forms: NDArray[np.uint8]
+    organisation_kind: NDArray[np.int16]
+    free_places: NDArray[np.int32]
+    updated_on: NDArray[np.int32]
+    kind_declared: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`first`: where each place begins. `reaching[p, l]`: how many open offers at `p` have a radius of `levels[l-1]`
+    or more. `by_id`: the rows in the order of their ids. `languages`, `organisation_kinds`: what bits and numbers mean.
+    """
+
+    columns: Columns
+    spots: tuple[Spot, ...]
+    first: NDArray[np.int64]
+    levels: NDArray[np.float64]
+    reaching: NDArray[np.int64]
+    by_id: NDArray[np.int64]
+    languages: tuple[str, ...]
+    organisation_kinds: tuple[str, ...]
+    concepts: Runs
+    concept_length: NDArray[np.float32]
+    words: Runs
+    word_lengths: NDArray[np.float32]
+    table: WordTable
+    main_kind: NDArray[np.int16]
+    _distances: dict[tuple[float, float], NDArray[np.float64]] = field(default_factory=dict, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.columns.place)
+
+    def id_of(self, row: int) -> str:
+        return bytes(self.columns.ids[row]).decode()
+
+    def row_of(self, offer_id: str) -> int | None:
+        wanted = offer_id.encode()
+        lowest, beyond = 0, len(self.by_id)
+        while lowest < beyond:
+            middle = (lowest + beyond) // 2
+            if self.columns.ids[self.by_id[middle]] < wanted:
+                lowest = middle + 1
+            else:
+                beyond = middle
+        found = lowest < len(self.by_id) and self.columns.ids[self.by_id[lowest]] == wanted
+        return int(self.by_id[lowest]) if found else None
+
+    def distances(self, spot: Any) -> NDArray[np.float64]:
+        """Kilometres to each place, by the same function as the plain rule."""
+        key = (spot.lat, spot.lon)
+        if key not in self._distances:
+            self._distances[key] = np.array([distance_km(spot, place) for place in self.spots])
+        return self._distances[key]
+
+
+def pack(
+    offers: Sequence[OfferProfile], readings: OfferReadings, weighing: Weighing, telling: NDArray[np.float64]
+) -> Segment:
+    """`telling`: how much each concept tells, for the length of an offer's concepts."""
+    numbers: dict[tuple[float, float], int] = {}
+    place = _numbers(((offer.lat, offer.lon) for offer in offers), numbers)
+    languages, kinds = _by_first_sight(offers)
+    columns = _columns(offers, place, languages, kinds)
+    order = np.lexsort((-columns.radius_km, columns.barred > 0, place))
+    columns = Columns(**{column.name: getattr(columns, column.name)[order] for column in fields(Columns)})
+    table = WordTable.of(readings.vocabulary, weighing)
+    concepts, words = readings.concepts.in_order(order), readings.words.in_order(order)
+    levels = _levels(columns.radius_km)
+    return Segment(
+        columns=columns,
+        spots=tuple(Spot(*at) for at in numbers),
+        first=np.searchsorted(columns.place, np.arange(len(numbers) + 1)),
+        levels=levels,
+        reaching=_reaching(columns, levels, len(numbers)),
+        by_id=np.argsort(columns.ids, kind="stable"),
+        languages=tuple(languages),
+        organisation_kinds=tuple(kinds),
+        concepts=concepts,
+        concept_length=_lengths(concepts, telling**2),
+        words=words,
+        word_lengths=np.stack([_lengths(words, own) for own in table.own]),
+        table=table,
+        main_kind=readings.main_kind[order],
+    )
+
+
+def _numbers(keys: Iterable[Key], numbers: dict[Key, int]) -> NDArray[np.int32]:
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int32)
+
+
+def _by_first_sight(offers: Sequence[OfferProfile]) -> tuple[dict[str, int], dict[str, int]]:
+    languages: dict[str, int] = {}
+    for spoken in {offer.languages for offer in offers}:
+        for language in sorted(spoken):
+            languages.setdefault(language, len(languages))
+    if len(languages) > MOST_LANGUAGES:
+        raise ValueError(f"{len(languages)} languages do not fit into {MOST_LANGUAGES} bits")
+    kinds = sorted({offer.organisation_kind for offer in offers})
+    return languages, {kind: number for number, kind in enumerate(kinds)}
+
+
+def _columns(
+    offers: Sequence[OfferProfile], place: NDArray[np.int32], languages: Mapping[str, int], kinds: Mapping[str, int]
+) -> Columns:
+    # Most offers share their times, languages and standing with many others: each mask is made once.
+    slots = _Remembered(lambda given: sum(SLOT_BITS[slot] for slot in given))
+    spoken = _Remembered(lambda given: sum(1 << languages[language] for language in given))
+
+    def column(values: Iterable[Any], dtype: Any) -> NDArray[Any]:
+        return np.fromiter(values, dtype=dtype, count=len(offers))
+
+    return Columns(
+        ids=np.array([offer.id.encode() for offer in offers], dtype=np.bytes_),
+        place=place,
+        radius_km=column((offer.radius_km for offer in offers), np.float64),
+        barred=column((sum(BIT[bar] for bar in bars_of_offer(offer)) for offer in offers), np.uint16),
+        age_min=column((offer.age_min for offer in offers), np.uint8),
+        age_max=column((offer.age_max for offer in offers), np.uint8),
+        slots=column((slots[offer.slots] for offer in offers), np.uint32),
+        languages=column((spoken[offer.languages] for offer in offers), np.uint64),
+        forms=column((FORM_BITS[offer.contact_form] for offer in offers), np.uint8),
+        organisation_kind=column((kinds[offer.organisation_kind] for offer in offers), np.int16),
+        free_places=column((offer.free_places for offer in offers), np.int32),
+        updated_on=column(
+            (offer.updated_on.toordinal() if offer.updated_on else NO_DATE for offer in offers), np.int32
+        ),
+        kind_declared=column((bool(offer.kinds) for offer in offers), np.bool_),
+    )
+
+
+class _Remembered(dict[Any, int]):
+    """A function of something hashable, worked out once for each."""
+
+    def __init__(self, work_out: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = self._work_out(key)
+        return self[key]
+
+
+def _levels(radius_km: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The different radii, the longest first; of very many, some."""
+    different = np.unique(radius_km)[::-1]
+    if len(different) <= MOST_LEVELS:
+        return different
+    return different[np.linspace(0, len(different) - 1, MOST_LEVELS).astype(np.int64)]
+
+
+def _reaching(columns: Columns, levels: NDArray[np.float64], places: int) -> NDArray[np.int64]:
+    is_open = columns.barred == 0
+    # The first level that is no longer than the radius: from there on the offer counts.
+    level = np.searchsorted(-levels, -columns.radius_km[is_open])
+    counts = np.zeros((places, len(levels) + 1), dtype=np.int64)
+    np.add.at(counts, (columns.place[is_open], np.minimum(level + 1, len(levels))), 1)
+    return counts.cumsum(axis=1)
+
+
+def _lengths(runs: Runs, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The length of each offer's vector, whose every entry weighs as given."""
+    squares = np.bincount(
+        runs.owners(), weights=runs.value.astype(np.float64) ** 2 * weights[runs.number], minlength=len(runs.start) - 1
+    )
+    return np.sqrt(squares).astype(np.float32)
