@@ -47,6 +47,8 @@ class AuditAction(StrEnum):
     TASK_DONE = "task_done"
 
     SUGGESTIONS_SHOWN = "suggestions_shown"
+    LESSON_SAID = "lesson_said"
+    LESSON_TAKEN_BACK = "lesson_taken_back"
     PROPOSAL_READ = "proposal_read"
     PROPOSAL_MOVED = "proposal_moved"
     PAIR_BLOCKED = "pair_blocked"

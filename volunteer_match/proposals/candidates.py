@@ -23,10 +23,11 @@ from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 
 from .gates import knows_place, need_profile, offer_profile
-from .models import Proposal, SuggestionItem, SuggestionList
+from .lessons import lessons_of
+from .models import Proposal, SuggestionItem, SuggestionLesson, SuggestionList
 from .offer_pool import ranker_for, usable_offers
 from .pairs import blocked_offers
-from .states import OPEN, ProposalState
+from .states import OPEN, LessonDirection, ProposalState
 
 LIST_LENGTH = 10
 NEAR_MISSES = 6
@@ -58,6 +59,8 @@ class ShownList:
     near_misses: tuple[Candidate, ...]
     # Pairs that have been decided on already: under way, or set aside by the caseworker.
     decided: tuple[Proposal, ...]
+    # What the caseworker said of offers that may be shown, and that moved the list.
+    lessons: tuple[SuggestionLesson, ...] = ()
 
     @property
     def by_hand(self) -> bool:
@@ -73,6 +76,7 @@ class _Ground:
     offers: dict[str, Offer]
     profiles: tuple[OfferProfile, ...]
     decided: tuple[Proposal, ...] = field(default=())
+    lessons: tuple[SuggestionLesson, ...] = field(default=())
 
 
 def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
@@ -138,12 +142,25 @@ def _ground(need: Need, *, now: datetime) -> _Ground:
     offers = [offer for offer in usable_offers(now=now) if knows_place(offer.postcode)]
     # Barred rather than left out, so that every need is ranked by the one ranker of all offers.
     apart = {proposal.offer_id for proposal in decided} | blocked_offers(need.case_id)
+    usable = {offer.id for offer in offers}
+    lessons = tuple(lesson for lesson in lessons_of(need) if lesson.offer_id in usable)
     return _Ground(
-        need=need_profile(need, blocked_offers=apart, now=now),
+        need=need_profile(
+            need,
+            blocked_offers=apart,
+            now=now,
+            more_like=_said(lessons, LessonDirection.MORE),
+            less_like=_said(lessons, LessonDirection.LESS),
+        ),
         offers={str(offer.id): offer for offer in offers},
         profiles=tuple(offer_profile(offer, now=now) for offer in offers),
         decided=decided,
+        lessons=lessons,
     )
+
+
+def _said(lessons: Iterable[SuggestionLesson], direction: LessonDirection) -> list[int]:
+    return [lesson.offer_id for lesson in lessons if lesson.direction is direction]
 
 
 def _decided(need: Need) -> tuple[Proposal, ...]:
@@ -180,7 +197,7 @@ def _store(
         subject=("need", need.id),
         details={"list": stored.id, "model": model_version, "offers": [item["offer_id"] for item in items]},
     )
-    return ShownList(stored.id, model_version, shown, missed, ground.decided)
+    return ShownList(stored.id, model_version, shown, missed, ground.decided, ground.lessons)
 
 
 def _item(candidate: Candidate, *, list_id: int) -> dict[str, Any]:

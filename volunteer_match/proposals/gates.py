@@ -42,7 +42,14 @@ class GateClosed(Exception):
         self.gates = gates
 
 
-def need_profile(need: Need, *, blocked_offers: Iterable[int], now: datetime) -> NeedProfile:
+def need_profile(
+    need: Need,
+    *,
+    blocked_offers: Iterable[int],
+    now: datetime,
+    more_like: Iterable[int] = (),
+    less_like: Iterable[int] = (),
+) -> NeedProfile:
     """The need as the engine sees it: no pseudonym, no caseworker, no consent but yes or no."""
     kinds = covered_kinds(need, now=now)
     return NeedProfile.at_postcode(
@@ -60,6 +67,8 @@ def need_profile(need: Need, *, blocked_offers: Iterable[int], now: datetime) ->
         transport_agreed=need.transport_agreed,
         # Without everybody's yes that is the one thing to say, not also whom it fails to cover.
         consented_kinds=kinds or None,
+        more_like=map(str, more_like),
+        less_like=map(str, less_like),
     )
 
 

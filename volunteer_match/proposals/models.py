@@ -12,7 +12,7 @@ from volunteer_match.foundation.database import CodeList, Model, Moment, choice,
 from volunteer_match.foundation.encryption import EncryptedText
 from volunteer_match.organisations.models import Offer
 
-from .states import EndedBy, HowItGoes, ProposalAction, ProposalState
+from .states import EndedBy, HowItGoes, LessonDirection, ProposalAction, ProposalState
 
 
 class SuggestionList(Model):
@@ -49,6 +49,24 @@ class SuggestionItem(Model):
     bars: Mapped[tuple[str, ...]] = mapped_column(CodeList)
 
     list: Mapped[SuggestionList] = relationship(back_populates="items")
+
+
+class SuggestionLesson(Model):
+    """What a caseworker said of one suggestion for one need: more like this, or not this sort. It moves the others."""
+
+    __tablename__ = "suggestion_lesson"
+    __table_args__ = (UniqueConstraint("need_id", "offer_id"), one_of("direction", LessonDirection))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
+    # The list it was said on, so that what the model had shown can be learned from too.
+    suggestion_list_id: Mapped[int | None] = mapped_column(ForeignKey("suggestion_list.id"))
+    direction: Mapped[LessonDirection] = mapped_column(choice(LessonDirection))
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    said_at: Mapped[datetime] = mapped_column(Moment)
+
+    offer: Mapped[Offer] = relationship()
 
 
 class Proposal(Model):

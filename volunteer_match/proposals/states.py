@@ -71,6 +71,13 @@ PROPOSAL_MOVES = Moves(
 )
 
 
+class LessonDirection(StrEnum):
+    """What a caseworker wants of offers like one on the list."""
+
+    MORE = "more"
+    LESS = "less"
+
+
 class RejectReason(StrEnum):
     """Why the caseworker does not want this offer for this need."""
 

@@ -51,6 +51,8 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.CHILD_VIEW_RECORDED: _l("skrev barnets egen mening ned"),
         AuditAction.TASK_DONE: _l("afsluttede en opgave"),
         AuditAction.SUGGESTIONS_SHOWN: _l("så forslag til et behov"),
+        AuditAction.LESSON_SAID: _l("sagde mere eller mindre som et tilbud"),
+        AuditAction.LESSON_TAKEN_BACK: _l("fortrød mere eller mindre som et tilbud"),
         AuditAction.PROPOSAL_READ: _l("læste et forløb"),
         AuditAction.PROPOSAL_MOVED: _l("flyttede et forløb videre"),
         AuditAction.PAIR_BLOCKED: _l("spærrede en organisation for et barn"),
