@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from volunteer_match.matching.lexicon import Lexicon, Mention, Wording
-from volunteer_match.matching.polarity import unwanted
+from volunteer_match.matching.polarity import of_another, unwanted
 from volunteer_match.matching.wording import Text, Word, read_data, read_text
 from volunteer_match.vocabulary.taxonomy import Taxonomy, taxonomy
 from volunteer_match.vocabulary.taxonomy import Wording as Label
@@ -27,22 +27,32 @@ BESIDE_DECLARED = 0.5
 SURE, MOST_RAISED = 0.95, 3.0
 # The taxonomy's synonyms are made for searching a list; in running text they may mean something else.
 SYNONYM = 0.7
+# A wording that ends with this only hints at what it says.
+HINTS, HINT = "?", 0.4
 # How much one mention in a need tells: a phrase more than a word.
 WORD_TELLS, PHRASE_TELLS = 0.6, 0.85
+# What somebody else in the family does is perhaps a thing the child likes too.
+OF_ANOTHER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """`weight`: how telling it is that an offer has it. `quality`: the manner of an offer, not what it is about."""
+    """`weight`: how telling it is that an offer has it. `quality`: the manner of an offer, not what it is about.
+
+    `situation`: a life as it is, not a thing to like or dislike. `against`: what a child in need of this had better not
+    be offered.
+    """
 
     id: str
     label: Label
     side: str = "both"
     weight: float = 1.0
     quality: bool = False
+    situation: bool = False
     is_a: Mapping[str, float] = field(default_factory=dict)
     calls: Mapping[str, float] = field(default_factory=dict)
     needs: Mapping[str, float] = field(default_factory=dict)
+    against: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +79,8 @@ class _Gathered:
         self._doubt: dict[str, float] = defaultdict(lambda: 1.0)
         self._words: dict[str, dict[str, None]] = defaultdict(dict)
 
-    def add(self, mention: Mention, words: list[Word]) -> None:
-        told = WORD_TELLS if len(mention.positions) == 1 else PHRASE_TELLS
+    def add(self, mention: Mention, words: list[Word], *, surely: float = 1.0) -> None:
+        told = surely * (WORD_TELLS if len(mention.positions) == 1 else PHRASE_TELLS)
         self._doubt[mention.concept] *= 1.0 - told * mention.sure
         for position in mention.positions:
             if not words[position].small or len(mention.positions) == 1:
@@ -89,6 +99,7 @@ class ConceptBook:
         self._of_needs = Lexicon(w for w in spoken if concepts[w.concept].side != "offer")
         self._of_offers = Lexicon(w for w in spoken if concepts[w.concept].side != "need")
         self._broader = {id_: dict(self._ancestors(id_)) for id_ in concepts}
+        self._likeable = frozenset(id_ for id_ in concepts if self._is_likeable(id_))
 
     def broader(self, concept: str) -> Mapping[str, float]:
         """The concept itself at 1.0 and everything it is one of, each with the surest path's weight."""
@@ -97,17 +108,41 @@ class ConceptBook:
     def read_need(self, text: str, codes: Iterable[str] = ()) -> NeedReading:
         read = read_text(text)
         mentions = self._of_needs.find(read)
-        averse = _averse(read, mentions)
+        averse, another = _averse(read, mentions), of_another(read)
         found = {name: _Gathered() for name in ("wish", "need", "aversion", "need not there")}
         for mention in mentions:
-            is_need = self.concepts[mention.concept].side == "need"
-            denied = averse.issuperset(mention.positions)
-            name = ("need not there" if is_need else "aversion") if denied else ("need" if is_need else "wish")
-            found[name].add(mention, read.words)
+            likeable = mention.concept in self._likeable
+            name = self._said_as(mention.concept, denied=averse.issuperset(mention.positions))
+            surely = OF_ANOTHER if likeable and another.issuperset(mention.positions) else 1.0
+            found[name].add(mention, read.words, surely=surely)
+        needs = found["need"].evidence()
         aversions = found["aversion"].evidence()
         wishes = {concept: said for concept, said in found["wish"].evidence().items() if concept not in aversions}
         known = {NEED + code: Evidence(1.0) for code in codes if NEED + code in self.concepts}
-        return NeedReading(wishes=wishes, needs=found["need"].evidence() | known, aversions=aversions)
+        ruled_out = self._ruled_out(needs | wishes)
+        return NeedReading(
+            wishes=wishes,
+            needs=needs | known,
+            aversions={c: said for c, said in ruled_out.items() if c not in wishes} | aversions,
+        )
+
+    def _said_as(self, concept: str, *, denied: bool) -> str:
+        if self.concepts[concept].side == "need":
+            return "need not there" if denied else "need"
+        return "aversion" if denied and concept in self._likeable else "wish"
+
+    def _is_likeable(self, concept: str) -> bool:
+        whole = [broader for broader, sure in self._broader[concept].items() if sure == 1.0]
+        return not any(self.concepts[id_].situation or self.concepts[id_].side == "need" for id_ in whole)
+
+    def _ruled_out(self, said: Mapping[str, Evidence]) -> dict[str, Evidence]:
+        """What the needs and wishes speak against by themselves."""
+        found: dict[str, Evidence] = {}
+        for concept, evidence in said.items():
+            for other, weight in self.concepts[concept].against.items():
+                if other not in found or found[other].strength < weight * evidence.strength:
+                    found[other] = Evidence(weight * evidence.strength, evidence.words)
+        return found
 
     def read_offer(self, title: str, text: str, kinds: Iterable[str] = (), organisation: str = "") -> dict[str, float]:
         """How surely the offer is each kind and topic, broader ones included."""
@@ -163,7 +198,7 @@ def concept_book() -> ConceptBook:
         known = concepts.get(entry["id"])
         concepts[entry["id"]] = _concept(entry, known)
         layer = concepts[entry["id"]].side
-        wordings += [Wording(entry["id"], t, lang, layer=layer) for lang in ("da", "en") for t in entry.get(lang, ())]
+        wordings += [_wording(entry["id"], t, lang, layer) for lang in ("da", "en") for t in entry.get(lang, ())]
     return ConceptBook(MappingProxyType(concepts), wordings)
 
 
@@ -184,6 +219,10 @@ def _taxonomy_wordings(source: Taxonomy, *, unsaid: frozenset[str]) -> Iterator[
             yield from (Wording(id_, text, language, SYNONYM, layer) for text in synonyms if text not in unsaid)
 
 
+def _wording(concept: str, text: str, language: str, layer: str) -> Wording:
+    return Wording(concept, text.removesuffix(HINTS), language, HINT if text.endswith(HINTS) else 1.0, layer)
+
+
 def _concept(entry: Mapping[str, Any], known: Concept | None) -> Concept:
     """A concept of the file; for one the taxonomy has already, what the file adds to it."""
     label = known.label if known else Label(**entry["label"])
@@ -195,9 +234,11 @@ def _concept(entry: Mapping[str, Any], known: Concept | None) -> Concept:
         side=entry.get("side", known.side if known else "both"),
         weight=entry.get("weight", 1.0),
         quality=entry.get("quality", False),
+        situation=entry.get("situation", False),
         is_a=entry.get("is_a", {}),
         calls=calls,
         needs=needs,
+        against=entry.get("against", {}),
     )
 
 

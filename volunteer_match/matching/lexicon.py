@@ -159,11 +159,17 @@ class Lexicon:
         slots = self._slots_filled(word, english=english)
         numbers = {slot: self._phrase_of_slot[slot] for slot in slots}
         return _Fills(
-            wholes=tuple(sorted(number for number in numbers.values() if len(self._rarest[number]) == 1)),
+            wholes=self._surest({number for number in numbers.values() if len(self._rarest[number]) == 1}),
             slots=frozenset(slots),
             rarest=frozenset(n for slot, n in numbers.items() if self._rarest[n][:1] == (slot,)),
             next_rarest=frozenset(n for slot, n in numbers.items() if self._rarest[n][1:2] == (slot,)),
         )
+
+    def _surest(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """One wording for each concept: a word says a thing once, however many of its wordings fit."""
+        ranked = sorted(numbers, key=lambda number: (-self._wordings[number].sure, number))
+        surest = {(self._wordings[n].concept, self._wordings[n].layer): n for n in reversed(ranked)}
+        return tuple(sorted(surest.values()))
 
     def _slots_filled(self, word: Word, *, english: bool) -> set[int]:
         """The text's own language by all means; the other one only by whole long words, as people borrow them."""
@@ -220,13 +226,17 @@ class Lexicon:
         return (number, best) if best is not None else None
 
     def _without_contained(self, hits: Sequence[_Hit]) -> list[_Hit]:
-        """`hits` come longest first."""
+        """`hits` come longest first; the same words don't say the same thing twice either."""
         kept: list[_Hit] = []
         covers: dict[str, list[frozenset[int]]] = defaultdict(list)
+        said: dict[str, set[int]] = defaultdict(set)
         for number, span in hits:
-            layer = covers[self._wordings[number].layer]
-            if not any(len(cover) > len(span) and cover.issuperset(span) for cover in layer):
+            wording = self._wordings[number]
+            layer, already = covers[wording.layer], said[wording.concept]
+            contained = any(len(cover) > len(span) and cover.issuperset(span) for cover in layer)
+            if not contained and not already.issuperset(span):
                 kept.append((number, span))
+                already.update(span)
                 if len(span) > 1:
                     layer.append(frozenset(span))
         return kept

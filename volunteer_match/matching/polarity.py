@@ -61,3 +61,18 @@ def _scope(clause: list[int], place: int, reach: int, mentioned: Collection[int]
     if any(position in mentioned for position in after):
         return set(after)
     return set(clause[max(0, place - reach) : place])
+
+
+def of_another(text: Text) -> frozenset[int]:
+    """Positions in clauses about somebody else in the family (*far var fodboldtræner*) that don't name the child."""
+    lists, found = small_words(), set[int]()
+    another, before = False, ""
+    for clause in _clauses(text):
+        words = [text.words[position].folded for position in clause]
+        carries_on = words[0] in lists["relative_pronouns"]
+        subject = next((word for word in words if word not in lists["determiners"]), "")
+        another = (another or before in lists["relatives"]) if carries_on else subject in lists["relatives"]
+        if another and not lists["the_child"].intersection(words):
+            found.update(clause)
+        before = words[-1]
+    return frozenset(found)
