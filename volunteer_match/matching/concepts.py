@@ -96,8 +96,8 @@ class ConceptBook:
     def __init__(self, concepts: Mapping[str, Concept], wordings: Iterable[Wording]) -> None:
         self.concepts = concepts
         spoken = list(wordings)
-        self._of_needs = Lexicon(w for w in spoken if concepts[w.concept].side != "offer")
-        self._of_offers = Lexicon(w for w in spoken if concepts[w.concept].side != "need")
+        self._of_needs = Lexicon(w for w in spoken if w.heard_in != "offer")
+        self._of_offers = Lexicon(w for w in spoken if w.heard_in != "need")
         self._broader = {id_: dict(self._ancestors(id_)) for id_ in concepts}
         self._likeable = frozenset(id_ for id_ in concepts if self._is_likeable(id_))
 
@@ -193,13 +193,21 @@ def _averse(text: Text, mentions: list[Mention], *, offering: bool = False) -> f
 def concept_book() -> ConceptBook:
     entries = read_data("concepts")
     concepts = {concept.id: concept for concept in _from_taxonomy(taxonomy())}
-    wordings = list(_taxonomy_wordings(taxonomy(), unsaid=frozenset(entries["too_vague"])))
+    wordings: list[Wording] = []
     for entry in entries["concepts"]:
-        known = concepts.get(entry["id"])
-        concepts[entry["id"]] = _concept(entry, known)
-        layer = concepts[entry["id"]].side
-        wordings += [_wording(entry["id"], t, lang, layer) for lang in ("da", "en") for t in entry.get(lang, ())]
-    return ConceptBook(MappingProxyType(concepts), wordings)
+        concepts[entry["id"]] = _concept(entry, concepts.get(entry["id"]))
+        wordings += _wordings(entry, concepts[entry["id"]].side)
+    heard_in = {entry["id"]: entry["heard_in"] for entry in entries["concepts"] if "heard_in" in entry}
+    known = _taxonomy_wordings(taxonomy(), unsaid=frozenset(entries["too_vague"]), heard_in=heard_in)
+    return ConceptBook(MappingProxyType(concepts), [*known, *wordings])
+
+
+def _wordings(entry: Mapping[str, Any], side: str) -> Iterator[Wording]:
+    heard_in = entry.get("heard_in", side)
+    for key, language, heard in (("da", "da", heard_in), ("en", "en", heard_in), ("need_da", "da", "need")):
+        for text in entry.get(key, ()):
+            sure = HINT if text.endswith(HINTS) else 1.0
+            yield Wording(entry["id"], text.removesuffix(HINTS), language, sure, side, heard)
 
 
 def _from_taxonomy(source: Taxonomy) -> Iterator[Concept]:
@@ -210,17 +218,14 @@ def _from_taxonomy(source: Taxonomy) -> Iterator[Concept]:
         yield Concept(NEED + need.id, need.label, side="need", calls=calls)
 
 
-def _taxonomy_wordings(source: Taxonomy, *, unsaid: frozenset[str]) -> Iterator[Wording]:
+def _taxonomy_wordings(source: Taxonomy, *, unsaid: frozenset[str], heard_in: Mapping[str, str]) -> Iterator[Wording]:
     """The synonyms, but for those too vague to tell anything in running text."""
     named = [(kind.id, "both", kind.synonyms_da, kind.synonyms_en) for kind in source.offers.values()]
     needed = [(NEED + need.id, "need", need.synonyms_da, need.synonyms_en) for need in source.needs.values()]
-    for id_, layer, danish, english in [*named, *needed]:
+    for id_, side, danish, english in [*named, *needed]:
+        heard = heard_in.get(id_, side)
         for language, synonyms in (("da", danish), ("en", english)):
-            yield from (Wording(id_, text, language, SYNONYM, layer) for text in synonyms if text not in unsaid)
-
-
-def _wording(concept: str, text: str, language: str, layer: str) -> Wording:
-    return Wording(concept, text.removesuffix(HINTS), language, HINT if text.endswith(HINTS) else 1.0, layer)
+            yield from (Wording(id_, text, language, SYNONYM, side, heard) for text in synonyms if text not in unsaid)
 
 
 def _concept(entry: Mapping[str, Any], known: Concept | None) -> Concept:

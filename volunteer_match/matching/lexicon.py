@@ -23,7 +23,7 @@ BORROWED_LENGTH = 8
 PHRASE_SLACK = 2
 SHORT = 4
 VOWELS = frozenset("aeiouy")
-DERIVING = ("lig", "hed", "som")
+DERIVING = ("lig", "hed", "som", "ly", "ful")
 ELLIPSIS = "…"
 ELLIPSIS_SLACK = 5
 # A small word fills its slot in nearly every text.
@@ -38,7 +38,8 @@ _Hit = tuple[int, tuple[int, ...]]
 class Wording:
     """One way to say a concept. `language` is `da` or `en`, `sure` how surely it means just that.
 
-    Wordings of one `layer` compete: a longer one that is found hides a shorter one inside it.
+    Wordings of one `layer` compete: a longer one that is found hides a shorter one inside it. `heard_in`: the side
+    that means this by it, `need`, `offer` or `both` (an offer's *storesøster* is a friend, a need's is family).
     """
 
     concept: str
@@ -46,6 +47,7 @@ class Wording:
     language: str
     sure: float = 1.0
     layer: str = ""
+    heard_in: str = "both"
 
 
 class Mention(NamedTuple):
@@ -93,9 +95,15 @@ class _Forms:
         stem = danish_stem(bare) if language == "da" else english_stem(bare)
         self.stem[stem].setdefault(fold(bare), set()).add(slot)
         self.exact[fold(bare)].add(slot)
-        free = compounds and language == "da" and len(stem) >= COMPOUND_LENGTH and "*" not in word
-        if free or word.endswith("*"):
+        # Folding makes two letters of æ, ø and å; *støj* is as short as it looks.
+        letters = len(bare) - len(fold(bare)) + len(stem)
+        free = compounds and language == "da" and letters >= COMPOUND_LENGTH and "*" not in word
+        if word.endswith("*"):
             self.head[stem].add(slot)
+        if free:
+            self.head[fold(bare)].add(slot)
+            if fold(bare) == f"{stem}e":
+                self.head[stem].add(slot)
         if free or word.startswith("*"):
             self.tail[stem].add(slot)
 
@@ -185,7 +193,7 @@ class Lexicon:
         forms = self._forms[language]
         yield from forms.exact.get(word.folded, ())
         for lemma, slots in forms.stem.get(word.danish if language == "da" else word.english, {}).items():
-            if language == "en" or _inflected(word.folded, lemma):
+            if _inflected(word.folded, lemma):
                 yield from slots
 
     def _by_part(self, word: Word, language: str) -> Iterator[int]:
@@ -198,9 +206,9 @@ class Lexicon:
 
     def _by_slip(self, word: Word, language: str) -> Iterator[int]:
         """One letter too many, too few, wrong or swapped in a long word that begins right."""
-        if len(word.folded) < FUZZY_LENGTH:
-            return
         stem = word.danish if language == "da" else word.english
+        if len(stem) < FUZZY_LENGTH:
+            return
         candidates = {known for cut in _cuts(stem) for known in self._slips[language].get(cut, ())}
         for known in sorted(candidates):
             if known[0] == stem[0] and _one_slip_apart(known, stem):
@@ -248,15 +256,16 @@ def _stands_together(span: tuple[int, ...], slots: int, sentences: Sequence[int]
 
 
 def _inflected(word: str, lemma: str) -> bool:
-    """Whether two words of one stem can be forms of each other; Danish stems meet too often by chance.
+    """Whether two words of one stem can be forms of each other; stems meet too often by chance.
 
-    *Ham* is no form of *hammer*, and *stille* with its double consonant none of *stile*.
+    *Ham* is no form of *hammer*, *stille* with its double consonant none of *stile*, *lives* none of *lively*.
     """
     if len(word) < len(lemma) and len(word) <= SHORT:
         return False
-    if any(ending in word[len(lemma) - 1 :] and ending not in lemma for ending in DERIVING):
-        return False
     shared = next((i for i, (a, b) in enumerate(zip(word, lemma, strict=False)) if a != b), min(len(word), len(lemma)))
+    begin = max(0, shared - 1)
+    if any((ending in word[begin:]) != (ending in lemma[begin:]) for ending in DERIVING):
+        return False
     for one, other in ((word, lemma), (lemma, word)):
         doubled = 0 < shared < len(one) and one[shared] == one[shared - 1] and one[shared] not in VOWELS
         if doubled and shared + 1 < len(one) and other[shared : shared + 1] in VOWELS:
