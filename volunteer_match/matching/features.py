@@ -186,7 +186,7 @@ def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     for of_words, lengths in zip(asked.likeness_of_words(segment), segment.word_lengths, strict=True):
         total = np.bincount(owners, weights=of_words[numbers] * times, minlength=len(rows))
         likeness += total / np.maximum(lengths[rows], 1e-9)
-    return np.minimum(likeness / 2, 1.0)
+    return np.minimum(likeness, 1.0)
 
 
 def _times(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:

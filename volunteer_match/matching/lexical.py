@@ -1,10 +1,9 @@
 """How alike a need and an offer are worded: a weak signal, as each side uses its own words, but the only one left where
 no concept is met.
 
-Two likenesses of the TF-IDF kind are averaged, one by the letters of words (so that *gymnastiktræner* is like
-*gymnastik*), one by stems. Both are sums over the words of the offer, so an offer is stored as its words alone: for
-each need the likeness of every known *word* is worked out once, and an offer's is the sum over its own.
-A text's length is taken word by word, as if its words shared nothing with each other.
+Two cosines of the TF-IDF kind are added, one by the letters of words (so that *gymnastiktræner* is like *gymnastik*),
+one by stems. Both are sums over the words of the offer, so an offer is stored as its words alone: for each need the
+likeness of every known *word* is worked out once, and an offer's is the sum over its own.
 """
 
 from collections import Counter
@@ -14,12 +13,17 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
 
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.matching.wording import WORD, danish_stem, fold, is_small, tokens
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
 SHOWN_WORDS = 4
+# What letters and stems count: letters carry compounds and spelling, stems the rest.
+BY_LETTERS, BY_STEM = 0.75, 0.25
+# Texts whose lengths are worked out at once.
+BATCH = 20_000
 SHORTEST_PIECE, LONGEST_PIECE = 3, 5
 NO_STEM = -1
 
@@ -102,8 +106,7 @@ def _numbered(counts: Mapping[str, int], documents: int) -> tuple[dict[str, int]
 class WordTable:
     """The words of a set of offers, and by which pieces and stems they are met.
 
-    `by_piece` and `by_stem` are postings: for the piece `p` the entries `start[p]:start[p+1]`.
-    `own`: each word's likeness to itself, by letters and by stem.
+    By piece they are postings: the words with the piece `p` are the entries `piece_start[p]:piece_start[p+1]`.
     """
 
     ids: Mapping[str, int]
@@ -111,7 +114,6 @@ class WordTable:
     piece_words: Ids
     piece_counts: NDArray[np.float32]
     stem_ids: Ids
-    own: tuple[Floats, Floats]
 
     @classmethod
     def of(cls, words: Sequence[str], weighing: Weighing) -> "WordTable":
@@ -126,18 +128,40 @@ class WordTable:
         table = table[np.argsort(table[:, 0], kind="stable")]
         start = np.searchsorted(table[:, 0], np.arange(len(piece_ids) + 1))
         stems_ = np.array([stem_ids.get(stem_of(word) or "", NO_STEM) for word in words], dtype=np.int32)
-        by_letters = np.bincount(
-            table[:, 1], weights=weighing.piece_weight[table[:, 0]] * table[:, 2] ** 2, minlength=len(words)
-        )
-        by_stem = np.where(stems_ == NO_STEM, 0.0, np.append(weighing.stem_weight, 0.0)[stems_])
         return cls(
             ids={word: number for number, word in enumerate(words)},
             piece_start=start.astype(np.int64),
             piece_words=table[:, 1].astype(np.int32),
             piece_counts=table[:, 2].astype(np.float32),
             stem_ids=stems_,
-            own=(by_letters.astype(np.float64), by_stem),
         )
+
+    def lengths(self, starts: NDArray[np.int64], words: Ids, times: NDArray[np.float32], weighing: Weighing) -> Floats:
+        """The lengths of texts by letters and by stem, a line each; text `i` has the words `starts[i]:starts[i+1]`."""
+        pieces_of_words = csc_array(
+            (self.piece_counts, self.piece_words, self.piece_start),
+            shape=(len(self.stem_ids), len(self.piece_start) - 1),
+        ).tocsr()
+        known = np.flatnonzero(self.stem_ids != NO_STEM)
+        stems_of_words = csr_array(
+            (np.ones(len(known)), (known, self.stem_ids[known])), shape=(len(self.stem_ids), len(weighing.stem_weight))
+        )
+        texts = csr_array((times, words, starts), shape=(len(starts) - 1, len(self.stem_ids)))
+        return np.stack(
+            [
+                _lengths(texts, pieces_of_words, weighing.piece_weight),
+                _lengths(texts, stems_of_words, weighing.stem_weight),
+            ]
+        )
+
+
+def _lengths(texts: csr_array, parts_of_words: csr_array, weight: Floats) -> Floats:
+    found = []
+    for start in range(0, texts.shape[0], BATCH):
+        parts = texts[start : start + BATCH] @ parts_of_words
+        parts.data = parts.data**2
+        found.append(np.sqrt(parts @ weight))
+    return np.concatenate(found) if found else np.empty(0)
 
 
 def times_said(count: NDArray[np.float64] | NDArray[np.float32]) -> Floats:
@@ -154,16 +178,17 @@ class WordedNeed:
         times = times_said(np.array(list(said.values()), dtype=np.float64))
         # The need's own words as a table of one text: its pieces and stems are those entries.
         own = WordTable.of(list(said), weighing)
-        self._length = [float(np.sqrt((times**2 * part).sum())) or 1.0 for part in own.own]
         found = np.flatnonzero(np.diff(own.piece_start))
         weights = own.piece_counts * times[own.piece_words]
         self._pieces = found
         self._in_pieces = np.add.reduceat(weights, own.piece_start[found]) if found.size else weights
-        self._in_pieces = self._in_pieces * weighing.piece_weight[found]
+        length = float(np.sqrt((self._in_pieces**2 * weighing.piece_weight[found]).sum())) or 1.0
+        self._in_pieces = self._in_pieces * weighing.piece_weight[found] * BY_LETTERS / length
         self._of_stem = np.zeros(len(weighing.stem_weight) + 1)
         np.add.at(self._of_stem, own.stem_ids, times)
         self._of_stem[NO_STEM] = 0.0
-        self._of_stem[:-1] *= weighing.stem_weight
+        length = float(np.sqrt((self._of_stem[:-1] ** 2 * weighing.stem_weight).sum())) or 1.0
+        self._of_stem[:-1] *= weighing.stem_weight * BY_STEM / length
         self._text = text
 
     def likeness_of_words(self, table: WordTable) -> tuple[Floats, Floats]:
@@ -172,7 +197,7 @@ class WordedNeed:
         entries = ranges(starts, ends)
         values = np.repeat(self._in_pieces, ends - starts) * table.piece_counts[entries]
         by_letters = np.bincount(table.piece_words[entries], weights=values, minlength=len(table.stem_ids))
-        return by_letters / self._length[0], self._of_stem[table.stem_ids] / self._length[1]
+        return by_letters.astype(np.float64), self._of_stem[table.stem_ids]
 
     def shared_words(self, stem_ids: Collection[int]) -> tuple[str, ...]:
         """The need's words, as written, of the stems given, most telling first."""

@@ -131,7 +131,7 @@ def pack(
         concepts=concepts,
         concept_length=_lengths(concepts, telling**2),
         words=words,
-        word_lengths=np.stack([_lengths(words, own) for own in table.own]),
+        word_lengths=table.lengths(words.start, words.number, words.value, weighing).astype(np.float32),
         table=table,
         main_kind=readings.main_kind[order],
     )
