@@ -15,7 +15,7 @@ from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import NearMiss, Ranking, Suggestion
 from volunteer_match.matching.features import AskedNeed, features_of_rows, weighed_concepts
 from volunteer_match.matching.lexical import Weighing, taxonomy_texts, words_of
-from volunteer_match.matching.model import PairModel
+from volunteer_match.matching.model import PairModel, prior_model
 from volunteer_match.matching.offer_reading import OfferReadings, concept_ids, concept_numbers, read_offers
 from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_within
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
@@ -130,7 +130,7 @@ class Ranker:
     ) -> None:
         self._base = base
         self._fitted = fitted
-        self._model = model or PairModel().fit()
+        self._model = model or prior_model()
         self._today = today
         self._changed = dict(changed or {})
         self._gone = gone
