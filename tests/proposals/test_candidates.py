@@ -15,6 +15,7 @@ from volunteer_match.audit.models import AuditEntry
 from volunteer_match.cases.models import Need
 from volunteer_match.foundation.database import db
 from volunteer_match.matching.eligibility import Bar
+from volunteer_match.matching.features import FEATURES
 from volunteer_match.matching.model import VERSION
 from volunteer_match.organisations.models import Offer, Organisation
 from volunteer_match.organisations.states import Availability, OrganisationKind, Vetting
@@ -58,6 +59,7 @@ def test_everything_shown_is_stored(need: Need, three: list[Offer], anna: User) 
     stored = _stored(shown)
     assert (stored.need_id, stored.shown_to_id, stored.shown_at) == (need.id, anna.id, NOW)
     assert stored.model_version == shown.model_version == VERSION
+    assert {tuple(sorted(item.features)) for item in stored.items if item.features} == {tuple(sorted(FEATURES))}
     lines = [*shown.suggestions, *shown.near_misses]
     assert len(lines) == 3
     assert [item.rank for item in stored.items] == [1, 2, 3] == [line.rank for line in lines]

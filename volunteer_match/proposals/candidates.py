@@ -3,7 +3,7 @@
 Everything shown is stored. Offers of people whose consent is not in force are not even read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,7 @@ class Candidate:
     unknown: tuple[Unknown, ...] = ()
     bars: tuple[Bar, ...] = ()
     more_of_same_kind: int = 0
+    features: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
             reasons=item.reasons,
             unknown=item.unknown,
             more_of_same_kind=item.more_of_same_kind,
+            features={key.value: value for key, value in item.features.items()},
         )
         for rank, item in enumerate(ranking.suggestions, start=1)
     ]
@@ -216,6 +218,7 @@ def _item(candidate: Candidate, *, list_id: int) -> dict[str, Any]:
         "rank": candidate.rank,
         "score": candidate.score,
         "reasons": reasons,
+        "features": None if candidate.features is None else {k: round(v, 6) for k, v in candidate.features.items()},
         "unknown": tuple(candidate.unknown),
         "bars": tuple(candidate.bars),
     }

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_match.audit.actions import ActorKind
@@ -12,7 +12,7 @@ from volunteer_match.foundation.database import CodeList, Model, Moment, choice,
 from volunteer_match.foundation.encryption import EncryptedText
 from volunteer_match.organisations.models import Offer
 
-from .states import EndedBy, HowItGoes, LessonDirection, ProposalAction, ProposalState
+from .states import EndedBy, HowItGoes, LessonDirection, ModelState, ProposalAction, ProposalState
 
 
 class SuggestionList(Model):
@@ -45,6 +45,8 @@ class SuggestionItem(Model):
     rank: Mapped[int]
     score: Mapped[float | None] = mapped_column(Float)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # What the model was given, by feature; None where no model ranked it. Numbers only: the model learns from them.
+    features: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
     unknown: Mapped[tuple[str, ...]] = mapped_column(CodeList)
     bars: Mapped[tuple[str, ...]] = mapped_column(CodeList)
 
@@ -67,6 +69,39 @@ class SuggestionLesson(Model):
     said_at: Mapped[datetime] = mapped_column(Moment)
 
     offer: Mapped[Offer] = relationship()
+
+
+class MatchingModel(Model):
+    """One version of the learned model. No row serving: the reasoned weights do. At most one serves.
+
+    `broken_at`: its artefact was refused, so a new one is due until `retrained_at`.
+    """
+
+    __tablename__ = "matching_model"
+    __table_args__ = (
+        one_of("state", ModelState),
+        Index(
+            "uq_matching_model_serving",
+            "state",
+            unique=True,
+            sqlite_where=text("state = 'serving'"),
+            postgresql_where=text("state = 'serving'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(60), unique=True)
+    artefact: Mapped[str] = mapped_column(Text)
+    metrics: Mapped[dict[str, Any]] = mapped_column(JSON)
+    trained_at: Mapped[datetime] = mapped_column(Moment)
+    trained_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    state: Mapped[ModelState] = mapped_column(choice(ModelState), default=ModelState.CANDIDATE)
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # Why it was promoted or taken back, in an admin's words.
+    change_reason: Mapped[str | None] = mapped_column(Text)
+    broken_at: Mapped[datetime | None] = mapped_column(Moment)
+    retrained_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Proposal(Model):

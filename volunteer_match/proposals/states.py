@@ -155,3 +155,11 @@ class HowItGoes(StrEnum):
     MIXED = "mixed"
     BADLY = "badly"
     NOT_MET = "not_met"
+
+
+class ModelState(StrEnum):
+    """The life of a version of the learned model."""
+
+    CANDIDATE = "candidate"
+    SERVING = "serving"
+    RETIRED = "retired"
