@@ -11,6 +11,8 @@ from volunteer_match.matching.wording import Text, Word, small_words
 NEAR = 3
 WISH_REACH = 8
 WORD_REACH = 4
+# *Uden for klassen* is a place.
+NO_NEGATIONS = frozenset({"uden for", "uden om", "without fail"})
 
 
 def unwanted(
@@ -45,7 +47,8 @@ def _reach(words: Sequence[Word], clause: list[int], place: int, *, offering: bo
     if word in lists["fear"]:
         following = clause[place + 1 : place + 2]
         return WORD_REACH if following and words[following[0]].folded in lists["fear_of"] else 0
-    if word not in lists["negators"]:
+    next_word = words[clause[place + 1]].folded if place + 1 < len(clause) else ""
+    if word not in lists["negators"] or f"{word} {next_word}" in NO_NEGATIONS:
         return 0
     around = {words[position].folded for position in clause[max(0, place - NEAR) : place + NEAR + 1]}
     if around & lists["liking"]:
