@@ -205,7 +205,7 @@ class WordedNeed:
         shared = {
             word.surface: float(weight[known[word.danish]])
             for word in tokens(self._text)
-            if not word.small and known.get(word.danish, NO_STEM) in stem_ids
+            if not (word.small or word.turns) and known.get(word.danish, NO_STEM) in stem_ids
         }
         return tuple(sorted(shared, key=lambda surface: (-shared[surface], surface)))[:SHOWN_WORDS]
 

@@ -74,11 +74,16 @@ class OfferReadings:
 
 def read_offers(offers: Sequence[OfferProfile], *, processes: int = 1) -> OfferReadings:
     """In several processes where there are offers enough to be worth it."""
-    texts = [(offer.title, offer.text, offer.kinds, offer.organisation) for offer in offers]
+    texts = [(offer.title, offer.text, offer.kinds, _name_that_tells(offer)) for offer in offers]
     if processes == 1 or len(texts) < WORTH_PROCESSES:
         return _joined([_read(texts)])
     batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
     return _joined(list(Parallel(n_jobs=processes)(delayed(_read)(batch) for batch in batches)))
+
+
+def _name_that_tells(offer: OfferProfile) -> str:
+    """*Vrå Skakklub* plays chess; Inger Vestergaard has no farm."""
+    return "" if offer.organisation_kind == "citizen" else offer.organisation
 
 
 def _read(texts: Sequence[Texts]) -> OfferReadings:
