@@ -109,7 +109,6 @@ class WordTable:
     By piece they are postings: the words with the piece `p` are the entries `piece_start[p]:piece_start[p+1]`.
     """
 
-    ids: Mapping[str, int]
     piece_start: NDArray[np.int64]
     piece_words: Ids
     piece_counts: NDArray[np.float32]
@@ -129,7 +128,6 @@ class WordTable:
         start = np.searchsorted(table[:, 0], np.arange(len(piece_ids) + 1))
         stems_ = np.array([stem_ids.get(stem_of(word) or "", NO_STEM) for word in words], dtype=np.int32)
         return cls(
-            ids={word: number for number, word in enumerate(words)},
             piece_start=start.astype(np.int64),
             piece_words=table[:, 1].astype(np.int32),
             piece_counts=table[:, 2].astype(np.float32),

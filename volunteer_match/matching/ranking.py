@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from math import exp, log
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import NearMiss, Ranking, Suggestion
 from volunteer_match.matching.features import AskedNeed, features_of_rows, weighed_concepts
+from volunteer_match.matching.index_files import open_index, save_index
 from volunteer_match.matching.lexical import Weighing, taxonomy_texts, words_of
 from volunteer_match.matching.model import PairModel, prior_model
 from volunteer_match.matching.offer_reading import OfferReadings, concept_ids, concept_numbers, read_offers
@@ -150,6 +153,16 @@ class Ranker:
         readings = read_offers(known, processes=processes)
         fitted = Fitted(_weighing(readings), _telling(readings))
         return cls(pack(known, readings, fitted.weighing, fitted.telling), fitted, today=today, model=model)
+
+    def save(self, folder: Path) -> None:
+        """What was built, for `open`; without what changed since."""
+        save_index(folder, self._base, self._fitted.weighing, self._fitted.telling)
+
+    @classmethod
+    def open(cls, folder: Path, *, today: date | None = None, model: PairModel | None = None) -> "Ranker":
+        """Memory-mapped: nothing is read before it is needed. Raises UnusableIndex."""
+        base, weighing, telling = open_index(folder)
+        return cls(base, Fitted(weighing, telling), today=today, model=model)
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""
@@ -321,21 +334,32 @@ def _worthiest(best_first: Sequence[tuple[float, _Row]], seen: Mapping[int, int]
 def _weighing(readings: OfferReadings) -> Weighing:
     """The taxonomy's wording is counted in, so that a handful of offers doesn't decide."""
     counts = np.bincount(readings.words.number, minlength=len(readings.vocabulary)).tolist()
+    in_taxonomy, texts = _taxonomy_words()
     documents_with = Counter(dict(zip(readings.vocabulary, counts, strict=True)))
+    documents_with.update(in_taxonomy)
+    return Weighing.fit(documents_with, len(readings.main_kind) + texts)
+
+
+@cache
+def _taxonomy_words() -> tuple[Counter[str], int]:
+    """In how many of the taxonomy's texts each word stands, and how many texts there are."""
     texts = taxonomy_texts()
-    for text in texts:
-        documents_with.update(set(words_of(text)))
-    return Weighing.fit(documents_with, len(readings.main_kind) + len(texts))
+    return Counter(word for text in texts for word in set(words_of(text))), len(texts)
 
 
 def _telling(readings: OfferReadings) -> Floats:
     """How telling it is that an offer has a concept: 1.0 when hardly any does, towards 0 when most do."""
-    common = np.bincount(
-        readings.concepts.number, weights=readings.concepts.value, minlength=len(concept_ids())
-    ).astype(np.float64)
-    kinds = taxonomy().offers.values()
-    for kind in kinds:
+    common = np.bincount(readings.concepts.number, weights=readings.concepts.value, minlength=len(concept_ids()))
+    kinds = len(taxonomy().offers)
+    number = kinds + len(readings.main_kind)
+    return np.log((number + 1) / (common + _concepts_of_kinds() + 1)) / log(number + 1)
+
+
+@cache
+def _concepts_of_kinds() -> Floats:
+    """How often each concept is found in the taxonomy's example of each kind."""
+    common = np.zeros(len(concept_ids()))
+    for kind in taxonomy().offers.values():
         for concept, sure in concept_book().read_offer("", kind.example.da, (kind.id,)).items():
             common[concept_numbers()[concept]] += sure
-    number = len(kinds) + len(readings.main_kind)
-    return np.log((number + 1) / (common + 1)) / log(number + 1)
+    return common

@@ -1,0 +1,117 @@
+"""A ranker's packed offers in a folder: written whole or not at all, read memory-mapped, so that all processes of a
+machine share one copy.
+
+The folder holds the arrays as `.npy` and, in `contents.json`, the names that numbers stand for and a fingerprint of the
+concepts: numbers of another concept file would mean other things.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from volunteer_match.matching.lexical import Weighing, WordTable
+from volunteer_match.matching.offer_reading import Runs, concept_ids, kind_ids
+from volunteer_match.matching.segments import Columns, Segment, Spot
+
+CONTENTS = "contents.json"
+LAYOUT = 1
+PLAIN_ARRAYS = ("first", "levels", "reaching", "by_id", "concept_length", "word_lengths", "main_kind")
+
+
+class UnusableIndex(ValueError):
+    """The folder holds no index that this version of the engine can read."""
+
+
+def save_index(folder: Path, segment: Segment, weighing: Weighing, telling: np.ndarray[Any, Any]) -> None:
+    """Replaces what was there, whole: a reader sees the old or the new."""
+    building = folder.with_name(f"{folder.name}.{uuid4().hex}")
+    building.mkdir(parents=True)
+    for name, array in _arrays(segment, weighing, telling):
+        np.save(building / f"{name}.npy", array, allow_pickle=False)
+    contents = {
+        "layout": LAYOUT,
+        "meanings": meanings(),
+        "spots": [[spot.lat, spot.lon] for spot in segment.spots],
+        "languages": segment.languages,
+        "organisation_kinds": segment.organisation_kinds,
+        "pieces": list(weighing.piece_ids),
+        "stems": list(weighing.stem_ids),
+    }
+    (building / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
+    if folder.exists():
+        before = folder.with_name(f"{folder.name}.{uuid4().hex}")
+        folder.rename(before)
+        building.rename(folder)
+        shutil.rmtree(before)
+    else:
+        building.rename(folder)
+
+
+def open_index(folder: Path) -> tuple[Segment, Weighing, np.ndarray[Any, Any]]:
+    """Raises UnusableIndex."""
+    try:
+        contents = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise UnusableIndex(f"{folder}: {problem}") from None
+    if contents.get("layout") != LAYOUT or contents.get("meanings") != meanings():
+        raise UnusableIndex(f"{folder} was made with other concepts or another version")
+
+    def array(name: str) -> Any:
+        return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+
+    try:
+        segment = Segment(
+            columns=Columns(**{field.name: array(f"columns.{field.name}") for field in fields(Columns)}),
+            spots=tuple(Spot(lat, lon) for lat, lon in contents["spots"]),
+            languages=tuple(contents["languages"]),
+            organisation_kinds=tuple(contents["organisation_kinds"]),
+            concepts=_runs(array, "concepts"),
+            words=_runs(array, "words"),
+            table=WordTable(**{field.name: array(f"table.{field.name}") for field in fields(WordTable)}),
+            first=array("first"),
+            levels=array("levels"),
+            reaching=array("reaching"),
+            by_id=array("by_id"),
+            concept_length=array("concept_length"),
+            word_lengths=array("word_lengths"),
+            main_kind=array("main_kind"),
+        )
+        weighing = Weighing(
+            piece_ids={piece: number for number, piece in enumerate(contents["pieces"])},
+            piece_weight=array("weighing.piece_weight"),
+            stem_ids={stem: number for number, stem in enumerate(contents["stems"])},
+            stem_weight=array("weighing.stem_weight"),
+        )
+        return segment, weighing, array("telling")
+    except (OSError, ValueError, KeyError) as problem:
+        raise UnusableIndex(f"{folder}: {problem}") from None
+
+
+def meanings() -> str:
+    """What the numbers of concepts and kinds stand for, in short."""
+    return hashlib.sha256("\n".join((*concept_ids(), "", *kind_ids())).encode()).hexdigest()
+
+
+def _runs(array: Any, name: str) -> Runs:
+    return Runs(**{field.name: array(f"{name}.{field.name}") for field in fields(Runs)})
+
+
+def _arrays(
+    segment: Segment, weighing: Weighing, telling: np.ndarray[Any, Any]
+) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    for part in ("columns", "concepts", "words", "table"):
+        holder = getattr(segment, part)
+        for field in fields(holder):
+            yield f"{part}.{field.name}", getattr(holder, field.name)
+    for name in PLAIN_ARRAYS:
+        yield name, getattr(segment, name)
+    yield "weighing.piece_weight", weighing.piece_weight
+    yield "weighing.stem_weight", weighing.stem_weight
+    yield "telling", telling
