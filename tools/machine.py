@@ -1,4 +1,4 @@
-"""A browser and a PostgreSQL for the tests: found on this machine, or fetched where that can be done."""
+"""A browser, a PostgreSQL and the benchmark's peers for the tests: found on this machine, or fetched where that can be done."""
 
 import os
 import re
@@ -49,6 +49,7 @@ def fetch_what_is_missing() -> None:
         attempt([str(ROOT / ".venv/bin/playwright"), "install", "chromium"], PLAYWRIGHT_BROWSERS_PATH=str(OWN_BROWSERS))
     if not find_postgresql():
         install_package("postgresql")
+    attempt(["sh", str(ROOT / "tools/sync_environment.sh"), "--group", "benchmark"])
 
 
 def install_package(name: str) -> None:

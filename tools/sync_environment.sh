@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv from uv.lock. Assumes a Python and nothing else: this runs before the project has an environment.
+# Makes .venv from uv.lock; arguments go to uv, `--group benchmark` for instance. Assumes a Python and nothing else: this runs before the project has an environment.
 set -eu
 cd "$(dirname "$0")/.."
 UV_VERSION=0.13.9
@@ -48,4 +48,4 @@ if ! uv_fits uv; then
   fi
 fi
 
-UV_PYTHON="$python" UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet
+UV_PYTHON="$python" UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet "$@"

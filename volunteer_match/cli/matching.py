@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
+from volunteer_match.cli.matching_benchmark import benchmark, plot_benchmark
 from volunteer_match.matching.case_files import BadCaseFile, read_cases
 
 if TYPE_CHECKING:
     from volunteer_match.matching.evaluation import Evaluation, Mean
 
 matching_cli = AppGroup("matching", help="The matching engine.")
+matching_cli.add_command(benchmark)
+matching_cli.add_command(plot_benchmark)
 
 ENGINE_NAMES = {
     "model": "this model",

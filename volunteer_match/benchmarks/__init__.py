@@ -1,0 +1,1 @@
+"""The engine's speed beside its peers', on a made-up Denmark of any size."""
