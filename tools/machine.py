@@ -1,4 +1,4 @@
-"""A browser, a PostgreSQL and the benchmark's peers for the tests: found on this machine, or fetched where that can be done."""
+"""A browser, a PostgreSQL and the benchmark's peers for the tests: found here, or fetched where that can be done."""
 
 import os
 import re
