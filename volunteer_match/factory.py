@@ -40,7 +40,17 @@ LARGEST_FORM = 512 * 1024
 PAGES = {
     "public": ("front_page", "registration", "confirmation", "privacy", "language", "health", "demo_mails"),
     "selfservice": ("own_page", "offers", "consent", "requests"),
-    "staff": ("home", "today", "cases", "needs", "guardian_consent", "candidates", "proposals", "follow_ups"),
+    "staff": (
+        "home",
+        "today",
+        "cases",
+        "needs",
+        "guardian_consent",
+        "candidates",
+        "proposals",
+        "follow_ups",
+        "joint_plan",
+    ),
     "admin": ("queue", "organisations", "offers", "certificates", "trail"),
 }
 

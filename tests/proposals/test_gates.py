@@ -28,7 +28,7 @@ from volunteer_match.people.accounts import close_account
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
 from volunteer_match.proposals import lifecycle
-from volunteer_match.proposals.candidates import list_by_hand, suggest
+from volunteer_match.proposals.candidates import list_by_hand, store_lines, suggest
 from volunteer_match.proposals.gates import CaseGate, Gate, GateClosed
 from volunteer_match.proposals.pairs import block_pair
 from volunteer_match.proposals.states import HOLDS_PLACE, ProposalState
@@ -290,7 +290,19 @@ def _and_then_forgotten() -> Iterator[None]:
 
 
 def test_a_way_round_is_tried_for_every_gate() -> None:
-    assert {closing.gate for closing in CLOSINGS} == {*CaseGate, *Bar}
+    # That a need has an open proposal stops nobody but a leader; test_laying_before tries it.
+    assert {closing.gate for closing in CLOSINGS} == {*CaseGate, *Bar} - {CaseGate.HAS_OPEN_PROPOSAL}
+
+
+@pytest.mark.parametrize(
+    "closing", [closing for closing in CLOSINGS if closing.gate is not CaseGate.NOT_RESPONSIBLE], ids=str
+)
+def test_no_leader_lays_a_proposal_before_a_caseworker_round_it(pair: Pair, closing: Closing) -> None:
+    closing.do(pair)
+    shown = store_lines(pair.need, (), model_version="test", by=pair.bente, now=closing.tried_at)
+    lay = partial(lifecycle.lay_before, need=pair.need, offer=pair.offer, by=pair.bente, suggestion_list_id=shown)
+    assert _refused(partial(lay, now=closing.tried_at)) == (closing.gate,)
+    assert lifecycle.find_pair(need_id=pair.need.id, offer_id=pair.offer.id) is None
 
 
 @pytest.mark.parametrize("closing", CLOSINGS, ids=str)

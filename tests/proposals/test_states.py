@@ -58,8 +58,8 @@ ALLOWED: dict[ProposalAction, tuple[set[ProposalState], ProposalState]] = {
     A.CANCEL: ({S.PROPOSED, S.APPROVED, S.ASKED, S.ACCEPTED, S.INTRODUCED}, S.CANCELLED),
     A.PROPOSE_AGAIN: ({S.REJECTED, S.EXPIRED, S.ENDED, S.CANCELLED}, S.PROPOSED),
 }
-# Not steps that anybody takes by themselves.
-INSIDE = {A.PROPOSE, A.ASK, A.EXPIRE}
+# Not steps that a caseworker takes by themselves. The leader's is tried in test_laying_before.
+INSIDE = {A.PROPOSE, A.ASK, A.EXPIRE, A.LAY_BEFORE}
 
 Step = Callable[[Proposal, User], object]
 

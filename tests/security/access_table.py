@@ -95,6 +95,8 @@ WHO_MAY: Mapping[str, Rule] = {
     "selfservice.give_consent": CONTACT_THEMSELVES,
     "selfservice.withdraw_consent": CONTACT_THEMSELVES,
     "staff.home": ANY_STAFF,
+    "staff.joint_plan": LEADER,
+    "staff.lay_joint_plan_before": LEADER,
     "staff.today": CASEWORKER_OR_LEADER,
     "staff.task_done": CASE_OWNER,
     "staff.cases": CASEWORKER_OR_LEADER,

@@ -49,6 +49,8 @@ class AuditAction(StrEnum):
     SUGGESTIONS_SHOWN = "suggestions_shown"
     LESSON_SAID = "lesson_said"
     LESSON_TAKEN_BACK = "lesson_taken_back"
+    CASELOAD_PLANNED = "caseload_planned"
+    CASELOAD_LAID_BEFORE = "caseload_laid_before"
     PROPOSAL_READ = "proposal_read"
     PROPOSAL_MOVED = "proposal_moved"
     PAIR_BLOCKED = "pair_blocked"

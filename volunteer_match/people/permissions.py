@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     WORK_ON_OWN_CASES = "work_on_own_cases"
     READ_TEAM_CASES = "read_team_cases"
+    PLAN_CASELOAD = "plan_caseload"
     VET_ORGANISATIONS = "vet_organisations"
     READ_AUDIT = "read_audit"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
@@ -40,6 +41,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_TODAY,
             Permission.SEE_CASES,
             Permission.READ_TEAM_CASES,
+            Permission.PLAN_CASELOAD,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),

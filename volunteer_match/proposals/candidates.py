@@ -16,7 +16,7 @@ from volunteer_match.audit.trail import record
 from volunteer_match.cases.models import Need
 from volunteer_match.foundation.database import db
 from volunteer_match.matching.eligibility import Bar, bars, kilometres
-from volunteer_match.matching.explanations import Ranking, Reason, Unknown
+from volunteer_match.matching.explanations import Ranking, Reason, ReasonKey, Suggestion, Unknown
 from volunteer_match.matching.model import VERSION
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.organisations.models import Offer
@@ -32,6 +32,8 @@ from .states import OPEN, LessonDirection, ProposalState
 LIST_LENGTH = 10
 NEAR_MISSES = 6
 BY_HAND = "manual"
+# Below, little speaks for an offer: the page says so, and no plan for many needs proposes it.
+FAINT_SCORE = 0.4
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,7 @@ def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
     ground = _ground(need, now=now)
     ranking = _rank(ground)
     suggestions = [
-        Candidate(
-            offer=ground.offers[item.offer_id],
-            rank=rank,
-            score=item.score,
-            distance_km=item.distance_km,
-            shared_slots=item.shared_slots,
-            reasons=item.reasons,
-            unknown=item.unknown,
-            more_of_same_kind=item.more_of_same_kind,
-            features={key.value: value for key, value in item.features.items()},
-        )
+        candidate_of(item, ground.offers[item.offer_id], rank=rank)
         for rank, item in enumerate(ranking.suggestions, start=1)
     ]
     near_misses = [
@@ -109,6 +101,21 @@ def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
         for rank, item in enumerate(ranking.near_misses, start=len(suggestions) + 1)
     ]
     return _store(need, suggestions, near_misses, ranking.model_version, ground, by=by, now=now)
+
+
+def candidate_of(item: Suggestion, offer: Offer, *, rank: int) -> Candidate:
+    """What the engine says of an offer, with the offer."""
+    return Candidate(
+        offer=offer,
+        rank=rank,
+        score=item.score,
+        distance_km=item.distance_km,
+        shared_slots=item.shared_slots,
+        reasons=item.reasons,
+        unknown=item.unknown,
+        more_of_same_kind=item.more_of_same_kind,
+        features={key.value: value for key, value in item.features.items()},
+    )
 
 
 def list_by_hand(*, need: Need, by: User, now: datetime) -> ShownList:
@@ -186,20 +193,59 @@ def _store(
     now: datetime,
 ) -> ShownList:
     shown, missed = tuple(suggestions), tuple(near_misses)
-    stored = SuggestionList(need_id=need.id, shown_to_id=by.id, shown_at=now, model_version=model_version)
-    db.session.add(stored)
-    db.session.flush()
-    items = [_item(candidate, list_id=stored.id) for candidate in (*shown, *missed)]
-    if items:
-        db.session.execute(insert(SuggestionItem), items)  # all lines at once, however long the list
+    list_id = store_lines(need, (*shown, *missed), model_version=model_version, by=by, now=now)
+    offers = [candidate.offer.id for candidate in (*shown, *missed)]
     record(
         AuditAction.SUGGESTIONS_SHOWN,
         by=by.actor,
         now=now,
         subject=("need", need.id),
-        details={"list": stored.id, "model": model_version, "offers": [item["offer_id"] for item in items]},
+        details={"list": list_id, "model": model_version, "offers": offers},
     )
-    return ShownList(stored.id, model_version, shown, missed, ground.decided, ground.lessons)
+    return ShownList(list_id, model_version, shown, missed, ground.decided, ground.lessons)
+
+
+def store_lines(need: Need, lines: Iterable[Candidate], *, model_version: str, by: User, now: datetime) -> int:
+    """Keeps what `by` was shown; returns the list's id."""
+    stored = SuggestionList(need_id=need.id, shown_to_id=by.id, shown_at=now, model_version=model_version)
+    db.session.add(stored)
+    db.session.flush()
+    items = [_item(candidate, list_id=stored.id) for candidate in lines]
+    if items:
+        db.session.execute(insert(SuggestionItem), items)  # all lines at once, however long the list
+    return stored.id
+
+
+def as_shown(proposal: Proposal, *, now: datetime) -> Candidate | None:
+    """The line a proposal was chosen from, as it was stored, with today's distance and times; None without one."""
+    item = db.session.scalar(
+        select(SuggestionItem).where(
+            SuggestionItem.list_id == proposal.suggestion_list_id, SuggestionItem.offer_id == proposal.offer_id
+        )
+    )
+    if item is None or not (knows_place(proposal.offer.postcode) and knows_place(proposal.need.case.postcode)):
+        return None
+    need = need_profile(proposal.need, blocked_offers=(), now=now)
+    offer = offer_profile(proposal.offer, now=now)
+    return Candidate(
+        offer=proposal.offer,
+        rank=item.rank,
+        score=item.score,
+        distance_km=kilometres(need, offer),
+        shared_slots=_shared(need, offer),
+        reasons=tuple(_reason(stored) for stored in item.reasons),
+        unknown=tuple(Unknown(code) for code in item.unknown if code in set(Unknown)),
+    )
+
+
+def _reason(stored: dict[str, Any]) -> Reason:
+    """Without the words of the need, which are kept in one place only."""
+    return Reason(
+        ReasonKey(stored["key"]),
+        stored["contribution"],
+        concepts=tuple(stored["concepts"]),
+        value=stored["value"],
+    )
 
 
 def _item(candidate: Candidate, *, list_id: int) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class CaseGate(StrEnum):
     NOT_RESPONSIBLE = "not_responsible"
     NEED_NOT_OPEN = "need_not_open"
     CHILD_VIEW_MISSING = "child_view_missing"
+    HAS_OPEN_PROPOSAL = "has_open_proposal"
 
 
 Gate = CaseGate | Bar
@@ -109,11 +110,16 @@ def knows_place(postcode: str) -> bool:
     return lookup(postcode) is not None
 
 
-def case_gates(need: Need, *, by: User, states: Collection[NeedState] = (NeedState.OPEN,)) -> tuple[CaseGate, ...]:
-    """The rules of the case that stand in the way of `by` doing something with this need now."""
+def case_gates(
+    need: Need, *, by: User | None, states: Collection[NeedState] = (NeedState.OPEN,)
+) -> tuple[CaseGate, ...]:
+    """The rules of the case that stand in the way of `by` doing something with this need now.
+
+    None: nobody decides on the need, something is only laid before who does.
+    """
     closed = need.case.state is not CaseState.OPEN or need.state not in states
     checks = (
-        (CaseGate.NOT_RESPONSIBLE, not is_responsible(need.case, by)),
+        (CaseGate.NOT_RESPONSIBLE, by is not None and not is_responsible(need.case, by)),
         (CaseGate.NEED_NOT_OPEN, closed),
         (CaseGate.CHILD_VIEW_MISSING, need.child_view is None),
     )
@@ -125,11 +131,11 @@ def check_gates(
     need: Need,
     offer: Offer,
     blocked_offers: Iterable[int],
-    by: User,
+    by: User | None,
     now: datetime,
     holds_place: bool = False,
 ) -> None:
-    """Raises GateClosed with every rule that stands in the way. Call it with both rows locked."""
+    """Raises GateClosed with every rule that stands in the way. Call it with both rows locked. `by`: see case_gates."""
     # A need with one match running may get another kind of help too.
     states = (NeedState.OPEN, NeedState.MATCHED)
     pair = bars(

@@ -13,6 +13,7 @@ from volunteer_match.foundation.conditional_moves import make_move
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.signed_links import LinkPurpose, issue_link, revoke_links
 from volunteer_match.foundation.state_machine import MoveRefused
+from volunteer_match.matching.eligibility import Bar
 from volunteer_match.notifications.outbox import cancel_queued
 from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
@@ -26,6 +27,7 @@ from .places import give_back_place, take_place
 from .request_mail import ask_by_mail, say_withdrawn
 from .states import (
     HOLDS_PLACE,
+    OPEN,
     PROPOSAL_MOVES,
     RUNNING,
     CancelReason,
@@ -36,6 +38,7 @@ from .states import (
     ProposalState,
     RejectReason,
 )
+from .waiting_needs import may_be_laid_again, promised_places
 
 TIME_TO_ANSWER = timedelta(days=14)
 
@@ -93,10 +96,47 @@ def propose(*, need: Need, offer: Offer, by: User, now: datetime, suggestion_lis
     return _pair(need, offer, by=by, now=now, suggestion_list_id=suggestion_list_id)
 
 
-def _pair(need: Need, offer: Offer, *, by: User, now: datetime, suggestion_list_id: int | None) -> Proposal:
+def lay_before(*, need: Need, offer: Offer, by: User, now: datetime, suggestion_list_id: int) -> Proposal:
+    """A suggestion of the platform is put before the case's own caseworker, at a team leader's word.
+
+    It holds no place and asks nobody: every gate is asked again when the caseworker approves. Nor is a place promised
+    to more caseworkers than there are places. Raises GateClosed, or MoveRefused where people have dealt with the pair.
+    """
+    need, offer = lock_need(need.id), lock_offer(offer.id)
+    check_laying(need=need, offer=offer, now=now)
+    proposal = find_pair(need_id=need.id, offer_id=offer.id)
+    if proposal is not None and not may_be_laid_again(proposal.state, proposal.reason):
+        raise MoveRefused(ProposalAction.LAY_BEFORE, proposal.state)
+    actions = (ProposalAction.LAY_BEFORE, ProposalAction.LAY_BEFORE)
+    return _pair(need, offer, by=by, now=now, suggestion_list_id=suggestion_list_id, actions=actions)
+
+
+def check_laying(*, need: Need, offer: Offer, now: datetime) -> None:
+    """Raises GateClosed where nothing may be laid before the caseworker of this need. Call it with both locked."""
+    open_proposals = select(Proposal.id).where(Proposal.need_id == need.id, Proposal.state.in_(OPEN))
+    if db.session.scalar(open_proposals.limit(1)) is not None:
+        raise GateClosed((CaseGate.HAS_OPEN_PROPOSAL,))
+    if need.state is not NeedState.OPEN:
+        raise GateClosed((CaseGate.NEED_NOT_OPEN,))
+    check_gates(need=need, offer=offer, blocked_offers=blocked_offers(need.case_id), by=None, now=now)
+    if promised_places(offer.id) >= offer.free_places:
+        raise GateClosed((Bar.NO_FREE_PLACE,))
+
+
+def _pair(
+    need: Need,
+    offer: Offer,
+    *,
+    by: User,
+    now: datetime,
+    suggestion_list_id: int | None,
+    actions: tuple[ProposalAction, ProposalAction] = (ProposalAction.PROPOSE, ProposalAction.PROPOSE_AGAIN),
+) -> Proposal:
+    """`actions`: what it is called for a new pair, and for one that was tried before."""
+    first, again = actions
     proposal = find_pair(need_id=need.id, offer_id=offer.id)
     if proposal is not None:
-        move(proposal, ProposalAction.PROPOSE_AGAIN, by=by.actor, now=now, **_fresh(suggestion_list_id))
+        move(proposal, again, by=by.actor, now=now, **_fresh(suggestion_list_id))
         return proposal
     proposal = Proposal(
         need_id=need.id,
@@ -108,7 +148,7 @@ def _pair(need: Need, offer: Offer, *, by: User, now: datetime, suggestion_list_
     )
     db.session.add(proposal)
     db.session.flush()
-    _leave_trace(proposal, ProposalAction.PROPOSE, by=by.actor, now=now)
+    _leave_trace(proposal, first, by=by.actor, now=now)
     return proposal
 
 

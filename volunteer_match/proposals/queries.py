@@ -33,6 +33,7 @@ class TodayKind(StrEnum):
     FOLLOW_UP_DUE = "follow_up_due"
     ARRANGE_INTRODUCTION = "arrange_introduction"
     READY_TO_START = "ready_to_start"
+    DECIDE_PROPOSAL = "decide_proposal"
     PAUSED = "paused"
     WAITING_FOR_ANSWER = "waiting_for_answer"
     NO_PROPOSAL_YET = "no_proposal_yet"
@@ -58,8 +59,7 @@ def todays_work(user: User, now: datetime) -> list[TodayItem]:
     mine = (Case.caseworker_id == user.id, Case.state == CaseState.OPEN)
     proposals = _open_proposals(*mine)
     items = [item for proposal in proposals for item in _items_of(proposal, now=now)]
-    # A proposal nobody has approved asks nobody anything.
-    busy = {proposal.need_id for proposal in proposals if proposal.state is not ProposalState.PROPOSED}
+    busy = {proposal.need_id for proposal in proposals}
     items += [
         TodayItem(TodayKind.NO_PROPOSAL_YET, need.case.pseudonym, need.case_id, need.id, None, need.created_at)
         for need in _open_needs(*mine)
@@ -85,6 +85,7 @@ def _open_needs(*conditions: ColumnElement[bool]) -> Sequence[Need]:
 
 
 WAITS_BY_STATE = {
+    ProposalState.PROPOSED: TodayKind.DECIDE_PROPOSAL,
     ProposalState.ACCEPTED: TodayKind.ARRANGE_INTRODUCTION,
     ProposalState.INTRODUCED: TodayKind.READY_TO_START,
     ProposalState.PAUSED: TodayKind.PAUSED,

@@ -39,6 +39,7 @@ class ProposalAction(StrEnum):
     END = "end"
     CANCEL = "cancel"
     PROPOSE_AGAIN = "propose_again"
+    LAY_BEFORE = "lay_before"
 
 
 S, A = ProposalState, ProposalAction
@@ -67,6 +68,8 @@ PROPOSAL_MOVES = Moves(
         A.CANCEL: (OPEN, S.CANCELLED),
         # A pair that was declined stays declined; any other closed pair may be tried again.
         A.PROPOSE_AGAIN: (CLOSED - {S.DECLINED}, S.PROPOSED),
+        # What a person has closed is for a person to take up again; the platform only what a rule stopped.
+        A.LAY_BEFORE: (frozenset({S.CANCELLED}), S.PROPOSED),
     }
 )
 

@@ -53,6 +53,8 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.SUGGESTIONS_SHOWN: _l("så forslag til et behov"),
         AuditAction.LESSON_SAID: _l("sagde mere eller mindre som et tilbud"),
         AuditAction.LESSON_TAKEN_BACK: _l("fortrød mere eller mindre som et tilbud"),
+        AuditAction.CASELOAD_PLANNED: _l("så det samlede forslag til alle behov"),
+        AuditAction.CASELOAD_LAID_BEFORE: _l("lagde platformens forslag frem for rådgiverne"),
         AuditAction.PROPOSAL_READ: _l("læste et forløb"),
         AuditAction.PROPOSAL_MOVED: _l("flyttede et forløb videre"),
         AuditAction.PAIR_BLOCKED: _l("spærrede en organisation for et barn"),
@@ -74,6 +76,7 @@ ACTORS: Words = MappingProxyType(
 SUBJECTS: Words = MappingProxyType(
     {
         "case": _l("Sag"),
+        "caseload": _l("Samlet forslag"),
         "case_list": _l("Liste med sager"),
         "contact_person": _l("Kontaktperson"),
         "guardian_consent": _l("Samtykke fra familien"),

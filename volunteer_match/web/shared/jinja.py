@@ -209,6 +209,7 @@ class MenuItem:
 MENU = (
     MenuItem("staff.today", _l("I dag"), Permission.SEE_TODAY),
     MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
+    MenuItem("staff.joint_plan", _l("Samlet forslag"), Permission.PLAN_CASELOAD),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.trail", _l("Logbog"), Permission.READ_AUDIT),

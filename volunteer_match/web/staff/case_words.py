@@ -88,6 +88,7 @@ WAITING: Words = MappingProxyType(
         TodayKind.FOLLOW_UP_DUE: _l("Det er tid til at følge op"),
         TodayKind.ARRANGE_INTRODUCTION: _l("Begge har sagt ja. Aftal det første møde"),
         TodayKind.READY_TO_START: _l("De har mødt hinanden. Gik det godt, så sæt i gang"),
+        TodayKind.DECIDE_PROPOSAL: _l("Platformen foreslår et tilbud. Sig ja eller nej"),
         TodayKind.PAUSED: _l("Sat på pause. Skal det i gang igen?"),
         TodayKind.WAITING_FOR_ANSWER: _l("Den frivillige er spurgt og har ikke svaret endnu"),
         TodayKind.NO_PROPOSAL_YET: _l("Alt er på plads. Find det første forslag"),

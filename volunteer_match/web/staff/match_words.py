@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,8 +11,9 @@ from flask_babel import ngettext
 from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import Reason, ReasonKey, Unknown
-from volunteer_match.proposals.candidates import Candidate
+from volunteer_match.proposals.candidates import FAINT_SCORE, Candidate
 from volunteer_match.proposals.gates import CaseGate, Gate
+from volunteer_match.proposals.joint_plan import WhyWithout
 from volunteer_match.proposals.states import (
     CancelReason,
     DeclineReason,
@@ -36,6 +37,7 @@ GATES: Words = MappingProxyType(
         CaseGate.NOT_RESPONSIBLE: _l("Kun sagens egen rådgiver kan gøre det."),
         CaseGate.NEED_NOT_OPEN: _l("Behovet eller sagen er lukket."),
         CaseGate.CHILD_VIEW_MISSING: _l("Barnets egen mening mangler."),
+        CaseGate.HAS_OPEN_PROPOSAL: _l("Behovet har allerede et forslag, der er i gang."),
         Bar.GUARDIAN_CONSENT: _l("Familiens samtykke mangler, er udløbet eller er trukket tilbage."),
         Bar.RECIPIENT_NOT_COVERED: _l("Familiens samtykke gælder ikke denne slags organisation."),
         Bar.OFFER_NOT_APPROVED: _l("Tilbuddet er ikke godkendt."),
@@ -105,6 +107,7 @@ MOVES: Words = MappingProxyType(
         ProposalAction.END: _l("Afsluttet"),
         ProposalAction.CANCEL: _l("Stoppet"),
         ProposalAction.PROPOSE_AGAIN: _l("Taget op igen"),
+        ProposalAction.LAY_BEFORE: _l("Foreslået af platformen og lagt frem for rådgiveren"),
     }
 )
 
@@ -166,6 +169,16 @@ HOW_IT_GOES: Words = MappingProxyType(
     }
 )
 
+WHY_WITHOUT: Words = MappingProxyType(
+    {
+        WhyWithout.NO_OFFER_MAY: _l(
+            "Intet tilbud må vælges: alder, afstand, tider, samtykke eller et nej står i vejen."
+        ),
+        WhyWithout.ONLY_FAINT: _l("De tilbud, der må vælges, passer kun lidt."),
+        WhyWithout.PLACES_TAKEN: _l("Alle pladser gik til andre, der har ventet længere, eller som det passer bedre:"),
+    }
+)
+
 # Told in a line of their own with this pair's figures, or not telling for a reader.
 NOT_TOLD = frozenset(
     {
@@ -183,7 +196,26 @@ MOST_WORDS = 3
 # The share of the logit below which a reason says too little to be read; ages are never worth much.
 TELLING = {ReasonKey.AGE: 0.2}
 USUALLY_TELLING = 0.4
-FAINT_SCORE = 0.4
+
+
+class HasPlaces(Protocol):
+    """An offer, or what a plan knows of one."""
+
+    @property
+    def free_places(self) -> int: ...
+
+
+class Told(Protocol):
+    """What the reasons of a pair are told from: a line of a list, or of a plan for many needs."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]: ...
+    @property
+    def distance_km(self) -> float: ...
+    @property
+    def shared_slots(self) -> tuple[str, ...]: ...
+    @property
+    def offer(self) -> HasPlaces: ...
 
 
 def gate_sentences(gates: Iterable[Gate]) -> list[str]:
@@ -191,7 +223,7 @@ def gate_sentences(gates: Iterable[Gate]) -> list[str]:
     return [str(GATES[gate]) for gate in gates]
 
 
-def fits(candidate: Candidate) -> list[str]:
+def fits(candidate: Told) -> list[str]:
     """Why this offer: what it is about first, then distance, times and places."""
     telling = sorted(
         (reason for reason in candidate.reasons if _tells(reason)),
@@ -226,7 +258,7 @@ def unknown(candidate: Candidate) -> list[str]:
     return [str(UNKNOWN[item]) for item in candidate.unknown]
 
 
-def _facts(candidate: Candidate) -> list[str]:
+def _facts(candidate: Told) -> list[str]:
     distance = km(candidate.distance_km)
     facts = [_("%(km)s fra barnets område", km=distance[:1].upper() + distance[1:])]
     if candidate.shared_slots:

@@ -12,12 +12,15 @@ from volunteer_match.audit.trail import record
 from volunteer_match.cases.responsibility import is_responsible
 from volunteer_match.cases.tasks import finish_tasks_about
 from volunteer_match.foundation.clock import utc_now
-from volunteer_match.foundation.database import attempt
+from volunteer_match.foundation.database import attempt, db
+from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Permission
 from volunteer_match.proposals import lifecycle
+from volunteer_match.proposals.candidates import as_shown
 from volunteer_match.proposals.follow_ups import is_quiet
-from volunteer_match.proposals.gates import GateClosed
+from volunteer_match.proposals.gates import GateClosed, check_gates
 from volunteer_match.proposals.models import Proposal
+from volunteer_match.proposals.pairs import blocked_offers
 from volunteer_match.proposals.queries import due_follow_up, read_proposal, visible_proposal
 from volunteer_match.proposals.states import (
     BOTH_SAID_YES,
@@ -27,6 +30,7 @@ from volunteer_match.proposals.states import (
     EndReason,
     PauseReason,
     ProposalAction,
+    ProposalState,
 )
 from volunteer_match.web.shared.access import current_user, requires
 from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
@@ -64,10 +68,34 @@ def _show(found: Proposal, *, closed: list[str] | None = None) -> str:
         due=due_follow_up(found, now=now),
         quiet=is_quiet(found, now=now),
         closed=closed or [],
+        **(_to_decide(found) if found.state is ProposalState.PROPOSED else {}),
         story=_story(found),
         words=match_words,
         organisation_kinds=ORGANISATION_KINDS,
     )
+
+
+def _to_decide(found: Proposal) -> dict[str, Any]:
+    """Why it was suggested, by whose word it lies here, and what has come in the way since."""
+    now = utc_now()
+    laid = next((move for move in reversed(found.moves) if move.action is ProposalAction.LAY_BEFORE), None)
+    leader = db.session.get(User, laid.actor_id) if laid else None
+    return {
+        "shown": as_shown(found, now=now),
+        "laid_by": leader.name if leader else "",
+        "stale": _stale(found),
+    }
+
+
+def _stale(found: Proposal) -> list[str]:
+    """What keeps the case's own caseworker from approving it now."""
+    need, caseworker = found.need, found.need.case.caseworker
+    blocked = blocked_offers(need.case_id)
+    try:
+        check_gates(need=need, offer=found.offer, blocked_offers=blocked, by=caseworker, now=utc_now())
+    except GateClosed as refused:
+        return match_words.gate_sentences(refused.gates)
+    return []
 
 
 def _story(found: Proposal) -> list[dict[str, Any]]:
@@ -80,7 +108,7 @@ def _story(found: Proposal) -> list[dict[str, Any]]:
     return [
         {
             "when": move.at,
-            "who": who[move.actor_kind],
+            "who": _("teamleder") if move.action is ProposalAction.LAY_BEFORE else who[move.actor_kind],
             "title": match_words.MOVES[move.action],
             "text": match_words.REASONS.get(move.reason or "", ""),
             "tone": "now" if move is found.moves[-1] else "past",

@@ -24,6 +24,8 @@ from .blueprint import blueprint
 from .case_words import TASKS, WAITING
 
 WAITING_ON_OTHERS = frozenset({TodayKind.WAITING_FOR_ANSWER, TodayKind.PAUSED})
+# Each of these has a part of the page to itself.
+APART = WAITING_ON_OTHERS | {TodayKind.NO_PROPOSAL_YET, TodayKind.DECIDE_PROPOSAL}
 # A task and the state of its proposal may say the same thing: then the task, which can be ticked off, says it.
 SAID_BY_TASK = {TaskKind.REQUEST_ACCEPTED: TodayKind.ARRANGE_INTRODUCTION}
 
@@ -42,16 +44,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The page in three parts: mine to do now, to make ready, and in other people's hands."""
+    """The page in parts: mine to do now, suggestions to decide on, to make ready, and in other people's hands."""
 
     now: list[Line]
+    proposed: list[Line]
     next: list[Line]
     others: list[Line]
 
     @property
     def lines(self) -> int:
         """How much there is in all."""
-        return len(self.now) + len(self.next) + len(self.others)
+        return len(self.now) + len(self.proposed) + len(self.next) + len(self.others)
 
 
 def caseload_limits() -> CaseloadLimits:
@@ -67,7 +70,7 @@ def today() -> str:
     user, now = current_user(), utc_now()
     works, leads = user.may(Permission.WORK_ON_OWN_CASES), user.may(Permission.READ_TEAM_CASES)
     work = todays_lines(user, now=now)
-    trace_list(user, (line.case_id for line in chain(work.now, work.next, work.others)), now=now)
+    trace_list(user, (line.case_id for line in chain(work.now, work.proposed, work.next, work.others)), now=now)
     return render_template(
         "staff/today/show.html",
         today=work,
@@ -101,9 +104,9 @@ def todays_lines(user: User, *, now: datetime) -> Today:
         if (item.kind, item.proposal_id) not in said
         and not (item.kind is TodayKind.NO_PROPOSAL_YET and item.need_id in not_ready)
     ]
-    mine = [item for item in rest if item.kind not in WAITING_ON_OTHERS and item.kind is not TodayKind.NO_PROPOSAL_YET]
     return Today(
-        now=[*map(_task_line, tasks), *map(_item_line, mine)],
+        now=[*map(_task_line, tasks), *(_item_line(item) for item in rest if item.kind not in APART)],
+        proposed=[_item_line(item) for item in rest if item.kind is TodayKind.DECIDE_PROPOSAL],
         next=[
             *(_item_line(item) for item in rest if item.kind is TodayKind.NO_PROPOSAL_YET),
             *map(_unready_line, unready),
