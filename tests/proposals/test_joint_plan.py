@@ -20,11 +20,6 @@ from volunteer_match.proposals.waiting_needs import read_waiting
 
 WEEK = timedelta(weeks=1)
 S = ProposalState
-COOKING = {
-    "title": "Madklub for familier",
-    "description": "Vi laver mad sammen og spiser bagefter.",
-    "kinds": ("madskole",),
-}
 
 
 def plan_now() -> JointPlan:
@@ -135,7 +130,7 @@ def test_a_withdrawn_consent_is_not_even_read(need: Need, offer: Offer) -> None:
 
 
 def test_nothing_faint_is_proposed(admin: User, anna: User) -> None:
-    approved_offer(admin, contact_form="one_to_one", **COOKING)
+    approved_offer(admin, title="Madskole", description="Vi laver mad sammen og spiser bagefter.", kinds=("madskole",))
     ready_need(anna, text="Dreng på 8, der vil lære at svømme", codes=(), slots=())
     plan = plan_now()
     assert [line.why for line in plan.without] == [WhyWithout.ONLY_FAINT]

@@ -77,7 +77,7 @@ def test_a_match_that_goes_well_waits_for_nothing(need: Need, offer: Offer, anna
 def test_what_is_only_proposed_still_waits_for_a_decision(need: Need, offer: Offer, anna: User) -> None:
     """It must not hide that nobody has been asked."""
     proposal_in(S.PROPOSED, need=need, offer=offer, by=anna)
-    assert [item.kind for item in todays_work(anna, _day(1))] == [TodayKind.NO_PROPOSAL_YET]
+    assert [item.kind for item in todays_work(anna, _day(1))] == [TodayKind.DECIDE_PROPOSAL]
 
 
 def test_the_most_urgent_first_and_then_what_waited_longest(anna: User, admin: User) -> None:

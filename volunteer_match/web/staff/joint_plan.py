@@ -84,23 +84,26 @@ def _skipped(laid: Laid) -> list[str]:
 
 def _done(laid: Laid) -> str:
     if not laid.proposals:
-        return _("Forslagene var allerede lagt frem. Intet er lagt frem to gange.")
-    return ngettext(
+        return str(_("Forslagene var allerede lagt frem. Intet er lagt frem to gange."))
+    done = ngettext(
         "%(num)s forslag er lagt frem. Rådgiveren bestemmer.",
         "%(num)s forslag er lagt frem. Hver rådgiver bestemmer selv.",
         len(laid.proposals),
     )
+    return str(done)
 
 
 def _served(plan: JointPlan) -> str:
     """How the plan compares with taking the best pair first, one after the other."""
     more = len(plan.pairs) - plan.one_by_one.served
     if more > 0:
-        return ngettext(
+        words = ngettext(
             "Et barn mere får et forslag, end hvis det bedste par blev taget først hver gang.",
             "%(num)s børn mere får et forslag, end hvis det bedste par blev taget først hver gang.",
             more,
         )
-    if plan.total > plan.one_by_one.total:
-        return _("Lige så mange får et forslag, som hvis det bedste par blev taget først, men de passer bedre samlet.")
-    return _("Her giver det samme resultat at tage det bedste par først hver gang.")
+    elif plan.total > plan.one_by_one.total:
+        words = _("Lige så mange får et forslag, som hvis det bedste par blev taget først, men de passer bedre samlet.")
+    else:
+        words = _("Her giver det samme resultat at tage det bedste par først hver gang.")
+    return str(words)
