@@ -64,7 +64,8 @@ def open_index(folder: Path) -> tuple[Segment, Weighing, np.ndarray[Any, Any]]:
         raise UnusableIndex(f"{folder} was made with other concepts or another version")
 
     def array(name: str) -> Any:
-        return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        # A plain array over the map: np.memmap takes ten times as long to give one number.
+        return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
 
     try:
         segment = Segment(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,6 +189,7 @@ class WordedNeed:
         length = float(np.sqrt((self._of_stem[:-1] ** 2 * weighing.stem_weight).sum())) or 1.0
         self._of_stem[:-1] *= weighing.stem_weight * BY_STEM / length
         self._text = text
+        self._telling_words: list[tuple[str, int]] | None = None
 
     def likeness_of_words(self, table: WordTable) -> tuple[Floats, Floats]:
         """For each word of the table its part in the likeness of an offer, by letters and by stem."""
@@ -199,13 +201,20 @@ class WordedNeed:
 
     def shared_words(self, stem_ids: Collection[int]) -> tuple[str, ...]:
         """The need's words, as written, of the stems given, most telling first."""
+        if self._telling_words is None:
+            self._telling_words = self._most_telling_first()
+        shared = (surface for surface, stem in self._telling_words if stem in stem_ids)
+        return tuple(islice(shared, SHOWN_WORDS))
+
+    def _most_telling_first(self) -> list[tuple[str, int]]:
+        """The need's words, each once as written, with their stems."""
         known, weight = self._weighing.stem_ids, self._weighing.stem_weight
-        shared = {
-            word.surface: float(weight[known[word.danish]])
+        words = {
+            word.surface: known[word.danish]
             for word in tokens(self._text)
-            if not (word.small or word.turns) and known.get(word.danish, NO_STEM) in stem_ids
+            if not (word.small or word.turns) and word.danish in known
         }
-        return tuple(sorted(shared, key=lambda surface: (-shared[surface], surface)))[:SHOWN_WORDS]
+        return sorted(words.items(), key=lambda pair: (-float(weight[pair[1]]), pair[0]))
 
 
 def taxonomy_texts() -> list[str]:
