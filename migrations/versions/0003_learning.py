@@ -16,7 +16,7 @@ def upgrade() -> None:
         "matching_model",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.String(length=60), nullable=False),
-        sa.Column("artefact", sa.Text(), nullable=False),
+        sa.Column("artefact", sa.LargeBinary(), nullable=False),
         sa.Column("metrics", sa.JSON(), nullable=False),
         sa.Column("trained_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("trained_by_id", sa.Integer(), nullable=True),
@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("changed_by_id", sa.Integer(), nullable=True),
         sa.Column("change_reason", sa.Text(), nullable=True),
         sa.Column("broken_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("retrained_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('candidate', 'serving', 'retired')", name=op.f("ck_matching_model_state_known")),
         sa.ForeignKeyConstraint(
             ["changed_by_id"], ["user_account.id"], name=op.f("fk_matching_model_changed_by_id_user_account")

@@ -58,6 +58,10 @@ class AuditAction(StrEnum):
     FOLLOW_UP_RECORDED = "follow_up_recorded"
     REQUEST_READ = "request_read"
 
+    MODEL_TRAINED = "model_trained"
+    MODEL_PROMOTED = "model_promoted"
+    MODEL_TAKEN_BACK = "model_taken_back"
+
 
 class ActorKind(StrEnum):
     """Who did it."""

@@ -1,4 +1,4 @@
-"""`flask matching …`: the engine measured on graded cases. Needs no database."""
+"""`flask matching …`: the engine measured, taught and tried out."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,8 @@ import click
 from flask.cli import AppGroup
 
 from volunteer_match.cli.matching_benchmark import benchmark, plot_benchmark
+from volunteer_match.cli.matching_simulate import simulate
+from volunteer_match.cli.matching_train import train
 from volunteer_match.matching.case_files import BadCaseFile, read_cases
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 matching_cli = AppGroup("matching", help="The matching engine.")
 matching_cli.add_command(benchmark)
 matching_cli.add_command(plot_benchmark)
+matching_cli.add_command(simulate)
+matching_cli.add_command(train)
 
 ENGINE_NAMES = {
     "model": "this model",

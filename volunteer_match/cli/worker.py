@@ -18,6 +18,7 @@ from volunteer_match.notifications.delivery import deliver_due
 from volunteer_match.organisations.registration import purge_unconfirmed
 from volunteer_match.people.throttle import purge_attempts
 from volunteer_match.proposals.deadlines import run_due
+from volunteer_match.proposals.training import retrain_if_broken
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
@@ -46,7 +47,8 @@ def do_what_is_due(*, settings: Settings, stop: Event) -> bool:
     deadlines = _survive("deadlines", _keep_deadlines)
     mail = _survive("mail", lambda: _send_mail(settings, stop))
     tidy = _survive("tidying up", _tidy_up)
-    return deadlines and mail and tidy
+    learned = _survive("learning", _retrain)
+    return deadlines and mail and tidy and learned
 
 
 def _send_mail(settings: Settings, stop: Event) -> int:
@@ -66,6 +68,13 @@ def _tidy_up() -> int:
     removed = purge_unconfirmed(now=now)
     db.session.commit()
     return removed
+
+
+def _retrain() -> int:
+    """A model that can't be read is replaced by a new candidate; until an admin promotes it the prior serves."""
+    trained = retrain_if_broken(now=utc_now())
+    db.session.commit()
+    return trained
 
 
 def _survive(name: str, work: Callable[[], int]) -> bool:

@@ -3,7 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_match.audit.actions import ActorKind
@@ -74,7 +85,7 @@ class SuggestionLesson(Model):
 class MatchingModel(Model):
     """One version of the learned model. No row serving: the reasoned weights do. At most one serves.
 
-    `broken_at`: its artefact was refused, so a new one is due until `retrained_at`.
+    `broken_at`: when its artefact was found unusable, and a new version was trained if there was enough to learn from.
     """
 
     __tablename__ = "matching_model"
@@ -91,7 +102,7 @@ class MatchingModel(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(String(60), unique=True)
-    artefact: Mapped[str] = mapped_column(Text)
+    artefact: Mapped[bytes] = mapped_column(LargeBinary)
     metrics: Mapped[dict[str, Any]] = mapped_column(JSON)
     trained_at: Mapped[datetime] = mapped_column(Moment)
     trained_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -101,7 +112,6 @@ class MatchingModel(Model):
     # Why it was promoted or taken back, in an admin's words.
     change_reason: Mapped[str | None] = mapped_column(Text)
     broken_at: Mapped[datetime | None] = mapped_column(Moment)
-    retrained_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Proposal(Model):

@@ -14,6 +14,8 @@ from volunteer_match.organisations.consent import counts_at
 from volunteer_match.organisations.models import ContactPerson, Offer, Organisation, VolunteerConsent
 from volunteer_match.organisations.states import Availability, Vetting
 
+from .serving_model import serving_model
+
 
 def usable_offers(*, now: datetime) -> Sequence[Offer]:
     """Approved offers of approved organisations that are not withdrawn, of people whose consent is in force."""
@@ -44,12 +46,14 @@ class _FittedRanker:
     """The ranker of this process and the texts it was fitted on; who may be shown is asked anew every time."""
 
     lock = Lock()
-    fitted_on: tuple[OfferProfile, ...] = ()
+    fitted_on: tuple[tuple[OfferProfile, ...], str] = ((), "")
     ranker: Ranker | None = None
 
 
 def ranker_for(profiles: tuple[OfferProfile, ...]) -> Ranker:
+    model = serving_model()
+    wanted = (profiles, model.version)
     with _FittedRanker.lock:
-        if _FittedRanker.ranker is None or _FittedRanker.fitted_on != profiles:
-            _FittedRanker.ranker, _FittedRanker.fitted_on = Ranker.fit(profiles), profiles
+        if _FittedRanker.ranker is None or _FittedRanker.fitted_on != wanted:
+            _FittedRanker.ranker, _FittedRanker.fitted_on = Ranker.fit(profiles, model=model), wanted
         return _FittedRanker.ranker

@@ -61,6 +61,9 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.CONTACT_DETAILS_SHOWN: _l("så kontaktoplysninger i et forløb"),
         AuditAction.FOLLOW_UP_RECORDED: _l("skrev en opfølgning"),
         AuditAction.REQUEST_READ: _l("læste en forespørgsel"),
+        AuditAction.MODEL_TRAINED: _l("lod motoren lære af beslutningerne"),
+        AuditAction.MODEL_PROMOTED: _l("tog en ny udgave af motoren i brug"),
+        AuditAction.MODEL_TAKEN_BACK: _l("gik tilbage til motorens faste vægte"),
     }
 )
 
@@ -79,6 +82,7 @@ SUBJECTS: Words = MappingProxyType(
         "caseload": _l("Samlet forslag"),
         "case_list": _l("Liste med sager"),
         "contact_person": _l("Kontaktperson"),
+        "matching_model": _l("Udgave af motoren"),
         "guardian_consent": _l("Samtykke fra familien"),
         "need": _l("Behov"),
         "offer": _l("Tilbud"),
