@@ -36,7 +36,8 @@ def peer() -> Iterator[Callable[[str], Peer]]:
 @pytest.mark.parametrize("name", PEERS)
 def test_no_engine_shows_what_a_rule_bars(name: str, peer: Callable[[str], Peer]) -> None:
     engine = peer(name)
-    engine.read(list(SyntheticDenmark(seed=3, offers=OFFERS).texts()))
+    natural = SyntheticDenmark(seed=3, offers=OFFERS)
+    engine.read(list(natural.texts()), natural)
     for filtered in (Filter.NATURAL, Filter.TWENTIETH, Filter.NONE):
         town = SyntheticDenmark(seed=3, offers=OFFERS, filtered=filtered)
         needs = town.needs(25)

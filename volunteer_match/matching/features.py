@@ -100,8 +100,10 @@ def _answers(clue: Clue, telling: Floats) -> Floats:
 
 
 def _families(clue: Clue) -> Floats:
-    worth = [clue.groups.get(group, 0.0) if group else 0.0 for group in groups_of_concepts()]
-    return np.array(worth) * clue.evidence.strength
+    column = np.zeros(len(concept_ids()))
+    for group, worth in clue.groups.items():
+        column[_concepts_of_groups()[group]] = worth * clue.evidence.strength
+    return column
 
 
 def _aversion(clue: Clue) -> Floats:
@@ -116,6 +118,13 @@ def groups_of_concepts() -> tuple[str | None, ...]:
     """The taxonomy's group of each concept by number; none for what is no kind of offer."""
     kinds = taxonomy().offers
     return tuple(kinds[concept].group if concept in kinds else None for concept in concept_ids())
+
+
+@cache
+def _concepts_of_groups() -> Mapping[str, Rows]:
+    """The numbers of the kinds in each of the taxonomy's groups."""
+    groups = np.array([group or "" for group in groups_of_concepts()])
+    return {group: np.flatnonzero(groups == group) for group in taxonomy().groups}
 
 
 @cache

@@ -175,16 +175,21 @@ class WordedNeed:
         self._weighing = weighing
         said = Counter(words_of(text))
         times = times_said(np.array(list(said.values()), dtype=np.float64))
-        # The need's own words as a table of one text: its pieces and stems are those entries.
-        own = WordTable.of(list(said), weighing)
-        found = np.flatnonzero(np.diff(own.piece_start))
-        weights = own.piece_counts * times[own.piece_words]
+        in_pieces: dict[int, float] = {}
+        known = weighing.piece_ids
+        for word, counted in zip(said, times.tolist(), strict=True):
+            for piece, count in pieces(word).items():
+                number = known.get(piece)
+                if number is not None:
+                    in_pieces[number] = in_pieces.get(number, 0.0) + count * counted
+        found = np.array(sorted(in_pieces), dtype=np.int64)
         self._pieces = found
-        self._in_pieces = np.add.reduceat(weights, own.piece_start[found]) if found.size else weights
+        self._in_pieces = np.array([in_pieces[number] for number in found.tolist()], dtype=np.float64)
         length = float(np.sqrt((self._in_pieces**2 * weighing.piece_weight[found]).sum())) or 1.0
         self._in_pieces = self._in_pieces * weighing.piece_weight[found] * BY_LETTERS / length
         self._of_stem = np.zeros(len(weighing.stem_weight) + 1)
-        np.add.at(self._of_stem, own.stem_ids, times)
+        stems_ = [weighing.stem_ids.get(stem_of(word) or "", NO_STEM) for word in said]
+        np.add.at(self._of_stem, stems_, times)
         self._of_stem[NO_STEM] = 0.0
         length = float(np.sqrt((self._of_stem[:-1] ** 2 * weighing.stem_weight).sum())) or 1.0
         self._of_stem[:-1] *= weighing.stem_weight * BY_STEM / length

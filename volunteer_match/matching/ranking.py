@@ -147,10 +147,15 @@ class Ranker:
         today: date | None = None,
         model: PairModel | None = None,
         processes: int = 1,
+        readings: OfferReadings | None = None,
     ) -> "Ranker":
-        """`today` lets how fresh an offer is count; without it, it doesn't. Without `model` the prior weights serve."""
+        """`today` lets how fresh an offer is count; without it, it doesn't. Without `model` the prior weights serve.
+
+        `readings`: what was read from the same texts before, in the same order; reading is most of the work.
+        """
         known = list(offers)
-        readings = read_offers(known, processes=processes)
+        if readings is None:
+            readings = read_offers(known, processes=processes)
         fitted = Fitted(_weighing(readings), _telling(readings))
         return cls(pack(known, readings, fitted.weighing, fitted.telling), fitted, today=today, model=model)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from volunteer_match.benchmarks.peers.masked import Masked, listed
 from volunteer_match.benchmarks.peers.peer import library, wordings
-from volunteer_match.benchmarks.synthetic_denmark import Texts
+from volunteer_match.benchmarks.synthetic_denmark import SyntheticDenmark, Texts
 from volunteer_match.matching.lexical import stems
 from volunteer_match.matching.profiles import NeedProfile
 
@@ -21,7 +21,7 @@ class Bm25s(Masked):
     def __init__(self) -> None:
         self._library = library("bm25s")
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         split = [_words(text) for text in wordings(texts)]
         self._index = self._library.BM25(backend=self.backend)
         self._index.index(split, show_progress=False)

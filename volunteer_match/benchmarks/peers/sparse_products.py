@@ -7,7 +7,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from volunteer_match.benchmarks.peers.masked import GATHER_AT_MOST, Masked, Rows, listed, over_fetched
 from volunteer_match.benchmarks.peers.peer import library, wordings
-from volunteer_match.benchmarks.synthetic_denmark import Texts
+from volunteer_match.benchmarks.synthetic_denmark import SyntheticDenmark, Texts
 from volunteer_match.matching.profiles import NeedProfile
 
 
@@ -15,7 +15,7 @@ class SparseDotTopN(Masked):
     def __init__(self) -> None:
         self._product = library("sparse_dot_topn").sp_matmul_topn
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._words = TfidfVectorizer(sublinear_tf=True, dtype=np.float32)
         self._rows = self._words.fit_transform(wordings(texts))
         self._postings = self._rows.T.tocsr()

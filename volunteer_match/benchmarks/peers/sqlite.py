@@ -22,7 +22,7 @@ class SqliteFts5:
         )
         self._database.executemany("INSERT INTO distances VALUES (?, ?, ?)", sql_distances())
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._database.executemany("INSERT INTO words (rowid, said) VALUES (?, ?)", enumerate(wordings(texts)))
         self._database.execute("INSERT INTO words (words) VALUES ('optimize')")
 

@@ -11,7 +11,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from volunteer_match.benchmarks.peers.masked import Masked, Rows, listed, over_fetched
 from volunteer_match.benchmarks.peers.peer import library, wordings
-from volunteer_match.benchmarks.synthetic_denmark import Texts
+from volunteer_match.benchmarks.synthetic_denmark import SyntheticDenmark, Texts
 from volunteer_match.matching.profiles import NeedProfile
 
 DIMENSIONS = 128
@@ -49,7 +49,7 @@ class FaissFlat(Masked):
         self._faiss = library("faiss")
         self._faiss.omp_set_num_threads(1)
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._space = TextVectors()
         vectors = self._space.fit(wordings(texts))
         self._index = self._faiss.IndexFlatIP(vectors.shape[1])
@@ -68,7 +68,7 @@ class Hnswlib(Masked):
     def __init__(self) -> None:
         self._hnswlib = library("hnswlib")
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._space = TextVectors()
         vectors = self._space.fit(wordings(texts))
         self._index = self._hnswlib.Index(space="ip", dim=vectors.shape[1])
@@ -95,7 +95,7 @@ class Usearch(Masked):
     def __init__(self) -> None:
         self._index_module = library("usearch.index")
 
-    def read(self, texts: Sequence[Texts]) -> None:
+    def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._space = TextVectors()
         vectors = self._space.fit(wordings(texts))
         self._index = self._index_module.Index(
