@@ -48,6 +48,59 @@ def test_an_aversion_ends_with_its_clause() -> None:
     assert "fodbold" in reading.aversions
 
 
+def test_a_life_as_it_is_cannot_be_disliked() -> None:
+    reading = concept_book().read_need("Mistede sin far i foråret og vil ikke tale om det derhjemme.")
+    assert not reading.aversions
+    assert "sorg_t" in reading.wishes
+
+
+def test_what_somebody_else_in_the_family_does_is_hardly_a_wish() -> None:
+    read = concept_book().read_need
+    another = read("Hans far var fodboldtræner. Han tegner hele dagen.").wishes
+    own = read("Elsker fodbold. Han tegner hele dagen.").wishes
+    assert another["fodbold"].strength < own["fodbold"].strength / 2
+    assert another["billedkunst"].strength == own["billedkunst"].strength
+
+
+@pytest.mark.parametrize("text", ["Far lærte ham at spille fodbold", "Hans far, som han spiller fodbold med, er syg"])
+def test_what_the_family_does_with_the_child_is_the_childs(text: str) -> None:
+    assert concept_book().read_need(text).wishes["fodbold"].strength >= 0.6
+
+
+def test_a_need_may_speak_against_an_offer_by_itself() -> None:
+    reading = concept_book().read_need("Kan ikke overskue mange mennesker.")
+    assert "mange_t" in reading.aversions
+    assert "mange_t" in concept_book().read_offer("Storlejr", "Festival for hele byen.")
+
+
+def test_a_word_says_a_thing_once() -> None:
+    read = concept_book().read_offer
+    assert read("", "Her er stille.")["roligt"] == read("", "Her er ro.")["roligt"]
+
+
+def test_a_wording_may_be_one_sides_only() -> None:
+    text = "Storesøster på 14 passer de små."
+    assert "storebror_storesoester" not in concept_book().read_need(text).wishes
+    assert "storebror_storesoester" in concept_book().read_offer("", text)
+
+
+@pytest.mark.parametrize(
+    ("need", "offer"),
+    [
+        ("Far drikker i weekenden", "Gruppe for unge fra hjem med alkohol"),
+        ("Faren sidder i fængsel", "Klub for børn, hvis forælder afsoner"),
+        ("Mor har en svær depression", "Når en forælder er psykisk syg"),
+        ("Bliver drillet og kaldt tyk", "Kursus for børn, der er blevet mobbet"),
+        ("Registreret som dreng, vil kaldes Liv", "Café for unge i tvivl om deres køn"),
+    ],
+)
+def test_what_is_hard_at_home_meets_its_own_answer(need: str, offer: str) -> None:
+    book = concept_book()
+    told, given = book.read_need(need), book.read_offer("", offer)
+    asked = {*told.wishes, *(called for code in told.needs for called in book.concepts[code].calls)}
+    assert {"misbrug_t", "faengsel_t", "psykisk_t", "mobning_t", "koen_t"} & asked & set(given)
+
+
 def test_evidence_is_told_in_the_words_of_the_text() -> None:
     reading = concept_book().read_need("Pige, der Slår Kolbøtter hver dag.")
     assert reading.wishes["gymnastik"].words == ("Slår", "Kolbøtter")
@@ -116,7 +169,7 @@ def test_the_concept_file_holds_together() -> None:
     entries = read_data("concepts")["concepts"]
     assert len({entry["id"] for entry in entries}) == len(entries)
     for concept in concepts.values():
-        assert not {*concept.is_a, *concept.calls, *concept.needs} - set(concepts), concept.id
+        assert not {*concept.is_a, *concept.calls, *concept.needs, *concept.against} - set(concepts), concept.id
         assert concept.label.da, concept.id
         assert concept.label.en, concept.id
     for entry in entries:

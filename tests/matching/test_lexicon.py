@@ -40,6 +40,9 @@ def test_a_wording_is_found_as_people_write_it(text: str, wording: str) -> None:
         ("Han hopper. Kolbøtter er gode, siger hun og slår.", "slå … kolbøtte … hopper"),
         ("Hun er bange og for alt i verden væk", "bange for mørke"),
         ("Gymnasiet", "gymnastik"),
+        ("Konkurrencehold", "konkurs"),
+        ("Hun har sit idrætstøj med", "støj"),
+        ("Engelske stile", "stilhed"),
     ],
 )
 def test_what_only_resembles_a_wording_is_not_found(text: str, wording: str) -> None:
@@ -49,6 +52,13 @@ def test_what_only_resembles_a_wording_is_not_found(text: str, wording: str) -> 
 def test_a_wording_inside_a_longer_one_is_not_counted_again() -> None:
     assert found("De skal male et værelse", "male et værelse", "male") == {"male et værelse"}
     assert found("Hun kan male. De skal male et værelse.", "male et værelse", "male") == {"male et værelse", "male"}
+
+
+def test_the_same_words_say_a_thing_once() -> None:
+    lexicon = Lexicon(
+        [Wording("calm", "stille", "da"), Wording("calm", "=stille", "da"), Wording("calm", "helt stille", "da")]
+    )
+    assert [mention.positions for mention in lexicon.find(read_text("Her er helt stille, ja stille"))] == [(2, 3), (5,)]
 
 
 def test_each_text_is_read_in_its_own_language() -> None:
