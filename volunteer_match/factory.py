@@ -47,9 +47,11 @@ PAGES = {
         "needs",
         "guardian_consent",
         "candidates",
+        "comparison",
         "proposals",
         "follow_ups",
         "joint_plan",
+        "manual_search",
     ),
     "admin": ("queue", "organisations", "offers", "certificates", "trail"),
 }

@@ -3,8 +3,8 @@
 Everything shown is stored. Offers of people whose consent is not in force are not even read.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 
 from .gates import knows_place, need_profile, offer_profile
-from .lessons import lessons_of
+from .lessons import lessons_of, most_alike
 from .models import Proposal, SuggestionItem, SuggestionLesson, SuggestionList
 from .offer_pool import ranker_for, usable_offers
 from .pairs import blocked_offers
@@ -38,7 +38,10 @@ FAINT_SCORE = 0.4
 
 @dataclass(frozen=True)
 class Candidate:
-    """One line of the list. `bars` is empty for what may be chosen; `score` is None when no model ranked it."""
+    """One line of the list. `bars` is empty for what may be chosen; `score` is None when no model ranked it.
+
+    `like`: the offer the caseworker spoke of that this one is like, where that counted.
+    """
 
     offer: Offer
     rank: int
@@ -50,6 +53,7 @@ class Candidate:
     bars: tuple[Bar, ...] = ()
     more_of_same_kind: int = 0
     features: Mapping[str, float] | None = None
+    like: Offer | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class ShownList:
     decided: tuple[Proposal, ...]
     # What the caseworker said of offers that may be shown, and that moved the list.
     lessons: tuple[SuggestionLesson, ...] = ()
+    # Offers the caseworker did not want, out of the ranking but within reach.
+    set_aside: tuple[Candidate, ...] = ()
 
     @property
     def by_hand(self) -> bool:
@@ -72,7 +78,7 @@ class ShownList:
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What both kinds of list start from."""
 
     need: NeedProfile
@@ -84,12 +90,12 @@ class _Ground:
 
 def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
     """The best offers for a need, with reasons, and the near misses with what bars them."""
-    ground = _ground(need, now=now)
-    ranking = _rank(ground)
-    suggestions = [
-        candidate_of(item, ground.offers[item.offer_id], rank=rank)
-        for rank, item in enumerate(ranking.suggestions, start=1)
-    ]
+    ground = ground_of(need, now=now)
+    aside = _said(ground.lessons, LessonDirection.LESS)
+    ranking = _rank(ground, more=len(aside))
+    wanted = [item for item in ranking.suggestions if int(item.offer_id) not in aside][:LIST_LENGTH]
+    missed = [item for item in ranking.near_misses if int(item.offer_id) not in aside][:NEAR_MISSES]
+    suggestions = [suggested(item, ground, rank=rank) for rank, item in enumerate(wanted, start=1)]
     near_misses = [
         Candidate(
             offer=ground.offers[item.offer_id],
@@ -98,9 +104,41 @@ def suggest(*, need: Need, by: User, now: datetime) -> ShownList:
             distance_km=item.distance_km,
             bars=item.bars,
         )
-        for rank, item in enumerate(ranking.near_misses, start=len(suggestions) + 1)
+        for rank, item in enumerate(missed, start=len(suggestions) + 1)
     ]
-    return _store(need, suggestions, near_misses, ranking.model_version, ground, by=by, now=now)
+    shown = store_list(need, suggestions, near_misses, ranking.model_version, ground, by=by, now=now)
+    return replace(shown, set_aside=_set_aside(ground, aside, after=len(suggestions) + len(near_misses)))
+
+
+def suggested(item: Suggestion, ground: "Ground", *, rank: int) -> Candidate:
+    """What the engine found, with the offer and what the caseworker said of others like it."""
+    offer = ground.offers[item.offer_id]
+    return replace(candidate_of(item, offer, rank=rank), like=_like(offer, item.reasons, ground.lessons))
+
+
+def _like(offer: Offer, reasons: Iterable[Reason], lessons: Iterable[SuggestionLesson]) -> Offer | None:
+    counted = sum(reason.contribution for reason in reasons if reason.key is ReasonKey.LIKE_CHOSEN)
+    direction = LessonDirection.MORE if counted > 0 else LessonDirection.LESS
+    return most_alike(offer, (lesson for lesson in lessons if lesson.direction is direction)) if counted else None
+
+
+def _set_aside(ground: "Ground", aside: Collection[int], *, after: int) -> tuple[Candidate, ...]:
+    """Those the caseworker did not want, unless a decision or a block has settled the matter."""
+    profiles = (profile for profile in ground.profiles if int(profile.id) in aside)
+    open_ones = (profile for profile in profiles if profile.id not in ground.need.blocked_offers)
+    return tuple(by_hand(profile, ground, rank=rank) for rank, profile in enumerate(open_ones, start=after + 1))
+
+
+def by_hand(profile: OfferProfile, ground: "Ground", *, rank: int) -> Candidate:
+    """A line that no model had a part in: what is there, and which rules bar it."""
+    return Candidate(
+        offer=ground.offers[profile.id],
+        rank=rank,
+        score=None,
+        distance_km=kilometres(ground.need, profile),
+        shared_slots=_shared(ground.need, profile),
+        bars=bars(ground.need, profile),
+    )
 
 
 def candidate_of(item: Suggestion, offer: Offer, *, rank: int) -> Candidate:
@@ -120,40 +158,31 @@ def candidate_of(item: Suggestion, offer: Offer, *, rank: int) -> Candidate:
 
 def list_by_hand(*, need: Need, by: User, now: datetime) -> ShownList:
     """Every offer that may be chosen, the nearest first: what remains when the model is switched off."""
-    ground = _ground(need, now=now)
+    ground = ground_of(need, now=now)
     eligible = [profile for profile in ground.profiles if not bars(ground.need, profile)]
     eligible.sort(key=lambda profile: (kilometres(ground.need, profile), profile.title, profile.id))
-    lines = [
-        Candidate(
-            offer=ground.offers[profile.id],
-            rank=rank,
-            score=None,
-            distance_km=kilometres(ground.need, profile),
-            shared_slots=_shared(ground.need, profile),
-        )
-        for rank, profile in enumerate(eligible, start=1)
-    ]
-    return _store(need, lines, [], BY_HAND, ground, by=by, now=now)
+    lines = [by_hand(profile, ground, rank=rank) for rank, profile in enumerate(eligible, start=1)]
+    return store_list(need, lines, [], BY_HAND, ground, by=by, now=now)
 
 
-def _rank(ground: _Ground) -> Ranking:
+def _rank(ground: Ground, *, more: int) -> Ranking:
     if not ground.profiles:  # a vocabulary can't be learned from nothing
         return Ranking(suggestions=(), near_misses=(), model_version=VERSION)
-    return ranker_for(ground.profiles).rank(ground.need, limit=LIST_LENGTH, near_misses=NEAR_MISSES)
+    return ranker_for(ground.profiles).rank(ground.need, limit=LIST_LENGTH + more, near_misses=NEAR_MISSES + more)
 
 
 def _shared(need: NeedProfile, offer: OfferProfile) -> tuple[str, ...]:
     return tuple(sorted(need.slots & offer.slots))
 
 
-def _ground(need: Need, *, now: datetime) -> _Ground:
+def ground_of(need: Need, *, now: datetime) -> Ground:
     decided = _decided(need)
     offers = [offer for offer in usable_offers(now=now) if knows_place(offer.postcode)]
     # Barred rather than left out, so that every need is ranked by the one ranker of all offers.
     apart = {proposal.offer_id for proposal in decided} | blocked_offers(need.case_id)
     usable = {offer.id for offer in offers}
     lessons = tuple(lesson for lesson in lessons_of(need) if lesson.offer_id in usable)
-    return _Ground(
+    return Ground(
         need=need_profile(
             need,
             blocked_offers=apart,
@@ -182,12 +211,12 @@ def _decided(need: Need) -> tuple[Proposal, ...]:
     return tuple(db.session.scalars(statement))
 
 
-def _store(
+def store_list(
     need: Need,
     suggestions: Iterable[Candidate],
     near_misses: Iterable[Candidate],
     model_version: str,
-    ground: _Ground,
+    ground: Ground,
     *,
     by: User,
     now: datetime,
@@ -279,3 +308,9 @@ def belongs_to(list_id: int | None, *, need: Need, user: User) -> int | None:
             SuggestionList.id == list_id, SuggestionList.need_id == need.id, SuggestionList.shown_to_id == user.id
         )
     )
+
+
+def was_ranked(list_id: int | None) -> bool | None:
+    """Whether a model put that stored list in order; None where there is no such list."""
+    version = db.session.scalar(select(SuggestionList.model_version).where(SuggestionList.id == list_id))
+    return None if version is None else version != BY_HAND

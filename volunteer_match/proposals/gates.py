@@ -43,6 +43,10 @@ class GateClosed(Exception):
         self.gates = gates
 
 
+class NoLongerOffered(Exception):
+    """The offer was withdrawn, blocked, or its contact person's consent is no longer in force: it is not shown."""
+
+
 def need_profile(
     need: Need,
     *,

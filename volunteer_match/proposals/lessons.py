@@ -1,7 +1,8 @@
 """What a caseworker teaches one need's list: more like this offer, or not this sort. It moves offers and bars none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import hypot
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,10 +12,12 @@ from volunteer_match.audit.trail import record
 from volunteer_match.cases.models import Need
 from volunteer_match.cases.states import NeedState
 from volunteer_match.foundation.database import db
+from volunteer_match.matching.concepts import offer_concepts
 from volunteer_match.organisations.models import Offer
+from volunteer_match.organisations.states import Availability
 from volunteer_match.people.models import User
 
-from .gates import CaseGate, GateClosed, case_gates
+from .gates import CaseGate, GateClosed, NoLongerOffered, case_gates
 from .locks import lock_need
 from .models import SuggestionLesson
 from .states import LessonDirection
@@ -31,8 +34,10 @@ def say(
 ) -> None:
     """Said twice is said once, and the opposite takes its place.
 
-    Raises GateClosed when `by` is not responsible for the case or the need is closed.
+    Raises GateClosed when `by` is not responsible for the case or the need is closed, NoLongerOffered.
     """
+    if offer.availability is Availability.WITHDRAWN:
+        raise NoLongerOffered
     lesson = _lesson(_locked(need, by=by), offer)
     if lesson is not None and lesson.direction is direction:
         return
@@ -63,6 +68,21 @@ def lessons_of(need: Need) -> Sequence[SuggestionLesson]:
         .order_by(SuggestionLesson.said_at, SuggestionLesson.id)
     )
     return db.session.scalars(statement).all()
+
+
+def most_alike(offer: Offer, lessons: Iterable[SuggestionLesson]) -> Offer | None:
+    """The offer spoken of that this one is most like in what it is about."""
+    return max((lesson.offer for lesson in lessons), key=lambda other: _likeness(offer, other), default=None)
+
+
+def _likeness(one: Offer, other: Offer) -> float:
+    mine, theirs = _concepts(one), _concepts(other)
+    shared = sum(sure * theirs[concept] for concept, sure in mine.items() if concept in theirs)
+    return shared / (hypot(*mine.values()) * hypot(*theirs.values()) or 1.0)
+
+
+def _concepts(offer: Offer) -> Mapping[str, float]:
+    return offer_concepts(offer.title, offer.description, offer.kinds, offer.organisation.name)
 
 
 def _locked(need: Need, *, by: User) -> Need:

@@ -151,7 +151,7 @@ def test_a_need_without_consent_or_the_childs_view_says_so(app: Flask, anna: Vis
 
 
 def test_rejecting_takes_a_reason(app: Flask, anna: Visitor, pair: Pair) -> None:
-    anna.open(pair.listed).follow("Ikke dette").press("Vælg fra")
+    anna.open(pair.listed).follow("Vælg fra").press("Vælg fra")
 
     assert anna.status == 422
     assert "Vælg, hvorfor tilbuddet ikke passer" in anna.text
@@ -159,7 +159,7 @@ def test_rejecting_takes_a_reason(app: Flask, anna: Visitor, pair: Pair) -> None
 
 
 def test_a_rejected_offer_leaves_the_list_and_can_be_taken_up_again(app: Flask, anna: Visitor, pair: Pair) -> None:
-    anna.open(pair.listed).follow("Ikke dette").tick("reason", "too_far").press("Vælg fra")
+    anna.open(pair.listed).follow("Vælg fra").tick("reason", "too_far").press("Vælg fra")
 
     assert anna.url == pair.listed
     assert "Ingen tilbud kan vælges" in anna.text or "Vi fandt ingen tilbud" in anna.text
@@ -169,7 +169,7 @@ def test_a_rejected_offer_leaves_the_list_and_can_be_taken_up_again(app: Flask, 
 
 
 def test_an_organisation_can_be_kept_from_a_child_for_good(app: Flask, anna: Visitor, pair: Pair) -> None:
-    anna.open(pair.listed).follow("Ikke dette").tick("reason", "know_each_other").tick("block", "y").press("Vælg fra")
+    anna.open(pair.listed).follow("Vælg fra").tick("reason", "know_each_other").tick("block", "y").press("Vælg fra")
 
     with app.app_context():
         assert db.session.scalars(select(PairBlock)).one().organisation_id
@@ -185,9 +185,9 @@ def test_a_colleague_sees_none_of_it(anna: Visitor, bente: Visitor, pair: Pair) 
 
 
 def test_by_distance_is_an_equal_way(anna: Visitor, pair: Pair) -> None:
-    anna.open(pair.listed).follow("Vis alle efter afstand i stedet")
+    anna.open(pair.listed).follow("Find selv i stedet")
 
-    assert "Ingen computer har rangordnet dem." in anna.text
+    assert "Ingen computer har rangordnet tilbuddene." in anna.text
     anna.follow("Vælg dette").press("Godkend og spørg")
     assert "Spurgt – venter på svar" in anna.text
 
@@ -198,7 +198,7 @@ def test_without_the_model_the_list_is_by_distance(app: Flask, pair: Pair, sqlit
 
     anna.open(pair.listed)
 
-    assert "Ingen computer har rangordnet dem." in anna.text
+    assert "Ingen computer har rangordnet tilbuddene." in anna.text
     assert "Vis forslagene i stedet" not in anna.text
     with manual.app_context():
         assert db.session.scalars(select(SuggestionList.model_version)).one() == "manual"

@@ -18,12 +18,21 @@ from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.organisations.models import ContactPerson, Offer
 from volunteer_match.people.permissions import Permission
-from volunteer_match.proposals.candidates import Candidate, ShownList, belongs_to, list_by_hand, suggest
-from volunteer_match.proposals.gates import CaseGate, Gate, GateClosed, case_gates, check_gates, offer_profile
+from volunteer_match.proposals.candidates import Candidate, ShownList, belongs_to, suggest, was_ranked
+from volunteer_match.proposals.gates import (
+    CaseGate,
+    Gate,
+    GateClosed,
+    NoLongerOffered,
+    case_gates,
+    check_gates,
+    offer_profile,
+)
+from volunteer_match.proposals.lessons import say, take_back
 from volunteer_match.proposals.lifecycle import choose, find_pair, reject
 from volunteer_match.proposals.pairs import blocked_offers
 from volunteer_match.proposals.request_mail import age_band
-from volunteer_match.proposals.states import RejectReason
+from volunteer_match.proposals.states import LessonDirection, RejectReason
 from volunteer_match.vocabulary import places
 from volunteer_match.vocabulary.taxonomy import Wording, taxonomy
 from volunteer_match.web.shared.access import current_user, requires
@@ -31,7 +40,8 @@ from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
 
 from . import match_words
 from .blueprint import blueprint
-from .forms.proposals import ApproveForm, RejectForm
+from .forms.proposals import ApproveForm, LessonForm, RejectForm
+from .need_words import led_to, number_words
 
 Page = str | Response | tuple[str, int]
 KM_PER_DEGREE = 111.2
@@ -40,42 +50,68 @@ KM_PER_DEGREE = 111.2
 @blueprint.get("/behov/<int:need_id>/forslag")
 @requires(Permission.WORK_ON_OWN_CASES)
 def suggestions(need_id: int) -> Page:
-    """The ranked list, or by distance where the model is switched off or the caseworker prefers it."""
-    need = _own(need_id)
-    by_hand_only = current_app.extensions["settings"].matching == "manual"
-    make = list_by_hand if by_hand_only or request.args.get("vis") == "afstand" else suggest
-    shown = make(need=need, by=current_user(), now=utc_now())
-    return _list_page(need, shown, by_hand_only=by_hand_only)
+    """The ranked list. Where the model is switched off, searching by hand stands in its place."""
+    need = own_need_or_404(need_id)
+    if finds_by_hand_only() or request.args.get("vis") == "afstand":
+        return redirect(url_for("staff.find_by_hand", need_id=need.id))
+    return _list_page(need, suggest(need=need, by=current_user(), now=utc_now()))
 
 
-def _list_page(need: Need, shown: ShownList, *, by_hand_only: bool) -> str:
-    missing: list[Gate] = [gate for gate in case_gates(need, by=current_user()) if gate is CaseGate.CHILD_VIEW_MISSING]
-    if missing_parties(need, now=utc_now()):
-        missing.append(Bar.GUARDIAN_CONSENT)
+def finds_by_hand_only() -> bool:
+    """Whether the model is switched off."""
+    return bool(current_app.extensions["settings"].matching == "manual")
+
+
+def _list_page(need: Need, shown: ShownList) -> str:
+    told = [(line.rank, line) for line in shown.suggestions]
+    reasons = [
+        (rank, line.text, line.words)
+        for rank, candidate in told
+        for line in (*match_words.fits(candidate, like=candidate.like), *match_words.against(candidate))
+    ]
+    numbered = number_words(need.text, [word for _rank, _text, words in reasons for word in words])
     return render_template(
         "staff/candidates/list.html",
-        need=need,
         shown=shown,
-        by_hand_only=by_hand_only,
-        missing=match_words.gate_sentences(missing),
-        words=match_words,
-        organisation_kinds=ORGANISATION_KINDS,
-        reject_reasons=match_words.REJECT_REASONS,
+        numbered=numbered,
+        led=led_to(numbered, reasons),
+        said={lesson.offer_id: lesson.direction.value for lesson in shown.lessons},
         dots=_dots(need, [*shown.suggestions, *shown.near_misses]),
         towns=_towns(need),
-        notes=kind_notes,
-        age=need.case.age_on(danish_date(utc_now())),
+        **about_need(need),
     )
 
 
-def _own(need_id: int) -> Need:
+def about_need(need: Need) -> dict[str, Any]:
+    """What every page with offers for a need says of it."""
+    missing: list[Gate] = [gate for gate in case_gates(need, by=current_user()) if gate is CaseGate.CHILD_VIEW_MISSING]
+    if missing_parties(need, now=utc_now()):
+        missing.append(Bar.GUARDIAN_CONSENT)
+    return {
+        "need": need,
+        "missing": match_words.gate_sentences(missing),
+        "words": match_words,
+        "organisation_kinds": ORGANISATION_KINDS,
+        "notes": kind_notes,
+        "age": need.case.age_on(danish_date(utc_now())),
+        "by_hand_only": finds_by_hand_only(),
+    }
+
+
+def own_need_or_404(need_id: int) -> Need:
+    """The need of the signed-in person's own case."""
     need = own_need(current_user(), need_id)
     if need is None:
         abort(404)
     return need
 
 
-def _offer(offer_id: int) -> Offer:
+def _offer_or_404(offer_id: int) -> Offer:
+    return _shown_offer(offer_id) or abort(404)
+
+
+def _shown_offer(offer_id: int) -> Offer | None:
+    """None for who has withdrawn: they are not shown, not even by address."""
     contact = joinedload(Offer.contact)
     options = [
         joinedload(Offer.organisation),
@@ -83,9 +119,7 @@ def _offer(offer_id: int) -> Offer:
         contact.selectinload(ContactPerson.certificates),
     ]
     offer = db.session.get(Offer, offer_id, options=options)
-    if offer is None or not offer_profile(offer, now=utc_now()).consent:
-        abort(404)  # somebody who has withdrawn is not shown, not even by address
-    return offer
+    return offer if offer is not None and offer_profile(offer, now=utc_now()).consent else None
 
 
 @dataclass(frozen=True)
@@ -140,8 +174,8 @@ def kind_notes(kinds: tuple[str, ...]) -> list[Wording]:
 def confirm_choice(need_id: int, offer_id: int) -> Page:
     """What the contact person will read, before anything is sent."""
     user, now = current_user(), utc_now()
-    need = read_need(user, _own(need_id).id, now=now)
-    offer = _offer(offer_id)
+    need = read_need(user, own_need_or_404(need_id).id, now=now)
+    offer = _offer_or_404(offer_id)
     if need is None:
         abort(404)
     return _confirm_page(need, offer, form=ApproveForm(data={"suggestion_list": request.args.get("liste", "")}))
@@ -156,6 +190,8 @@ def _confirm_page(need: Need, offer: Offer, *, form: ApproveForm, gates: tuple[s
         offer=offer,
         form=form,
         existing=existing,
+        ranked=was_ranked(_list_shown(form, need=need) or (existing.suggestion_list_id if existing else None)),
+        by_hand_only=finds_by_hand_only(),
         closed=list(gates) if gates is not None else _closed_gates(need, offer),
         age_band=age_band(need.case.age_on(danish_date(now))),
         words=match_words,
@@ -177,14 +213,13 @@ def _closed_gates(need: Need, offer: Offer) -> list[str]:
 @requires(Permission.WORK_ON_OWN_CASES)
 def approve_choice(need_id: int, offer_id: int) -> Page:
     """The decision: one named caseworker, one offer, one need."""
-    need, offer, form = _own(need_id), _offer(offer_id), ApproveForm()
+    need, offer, form = own_need_or_404(need_id), _offer_or_404(offer_id), ApproveForm()
     if not form.validate():
         abort(400)
-    user = current_user()
-    shown = belongs_to(_list_id(form), need=need, user=user)
+    shown = _list_shown(form, need=need)
     try:
         with attempt():
-            proposal = choose(need=need, offer=offer, by=user, now=utc_now(), suggestion_list_id=shown)
+            proposal = choose(need=need, offer=offer, by=current_user(), now=utc_now(), suggestion_list_id=shown)
     except GateClosed as refused:
         sentences = tuple(match_words.gate_sentences(refused.gates))
         return _confirm_page(need, offer, form=form, gates=sentences), 409
@@ -192,35 +227,91 @@ def approve_choice(need_id: int, offer_id: int) -> Page:
     return redirect(url_for("staff.proposal", proposal_id=proposal.id))
 
 
-def _list_id(form: ApproveForm | RejectForm) -> int | None:
-    value = form.suggestion_list.data or ""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None  # noqa: PLR2004 - fits a 32-bit id
+def _list_shown(form: ApproveForm | RejectForm | LessonForm, *, need: Need) -> int | None:
+    return list_shown(form.suggestion_list.data or "", need=need)
+
+
+def list_shown(written: str, *, need: Need) -> int | None:
+    """The number of a list, if it was shown to this person for this need."""
+    return belongs_to(row_number(written), need=need, user=current_user())
+
+
+def row_number(written: str) -> int | None:
+    """None for what can't be the number of a row."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None  # noqa: PLR2004 - fits a 32-bit id
 
 
 @blueprint.route("/behov/<int:need_id>/forslag/<int:offer_id>/afvis", methods=["GET", "POST"])
 @requires(Permission.WORK_ON_OWN_CASES)
 def reject_choice(need_id: int, offer_id: int) -> Page:
     """Not this one. Rejecting is as easy as approving."""
-    need, offer = _own(need_id), _offer(offer_id)
+    need, offer = own_need_or_404(need_id), _offer_or_404(offer_id)
     form = RejectForm(suggestion_list=request.args.get("liste", "")) if request.method == "GET" else RejectForm()
     if request.method == "POST" and form.validate():
-        user = current_user()
+        shown = _list_shown(form, need=need)
         try:
             with attempt():
                 reject(
                     need=need,
                     offer=offer,
                     reason=RejectReason(form.reason.data),
-                    by=user,
+                    by=current_user(),
                     now=utc_now(),
                     block=bool(form.block.data),
-                    suggestion_list_id=belongs_to(_list_id(form), need=need, user=user),
+                    suggestion_list_id=shown,
                 )
         except MoveRefused:
             existing = find_pair(need_id=need.id, offer_id=offer.id)
             flash(_("Der er allerede taget stilling til tilbuddet."), "info")
             return redirect(url_for("staff.proposal", proposal_id=existing.id if existing else abort(404)))
         flash(_("%(title)s er valgt fra.", title=offer.title), "success")
-        return redirect(url_for("staff.suggestions", need_id=need.id))
-    page = render_template("staff/candidates/reject.html", need=need, offer=offer, form=form)
+        # Back to the kind of list it was rejected from.
+        searched = was_ranked(shown) is False
+        return redirect(url_for("staff.find_by_hand" if searched else "staff.suggestions", need_id=need.id))
+    by_hand_only = finds_by_hand_only()
+    page = render_template("staff/candidates/reject.html", need=need, offer=offer, form=form, by_hand_only=by_hand_only)
     return (page, 422) if form.errors else page
+
+
+@blueprint.post("/behov/<int:need_id>/forslag/<int:offer_id>/mere-eller-mindre")
+@requires(Permission.WORK_ON_OWN_CASES)
+def say_lesson(need_id: int, offer_id: int) -> Page:
+    """More like this, or not this sort: the list is made anew at once."""
+    need, offer, form = own_need_or_404(need_id), _shown_offer(offer_id), LessonForm()
+    if not form.validate():
+        abort(400)
+    if offer is None:
+        return _no_longer_listed(need)
+    direction = LessonDirection(form.direction.data)
+    try:
+        with attempt():
+            shown = _list_shown(form, need=need)
+            say(need=need, offer=offer, direction=direction, by=current_user(), now=utc_now(), suggestion_list_id=shown)
+    except NoLongerOffered:
+        return _no_longer_listed(need)
+    except GateClosed as refused:
+        flash(" ".join(match_words.gate_sentences(refused.gates)), "warning")
+        return redirect(url_for("staff.need", need_id=need.id))
+    flash(_("Listen er lavet om efter det, du sagde."), "success")
+    place = "tilbud" if direction is LessonDirection.MORE else "sagt"
+    return redirect(url_for("staff.suggestions", need_id=need.id, _anchor=f"{place}-{offer.id}"))
+
+
+def _no_longer_listed(need: Need) -> Response:
+    flash(_("Tilbuddet er ikke længere på listen: det er trukket tilbage."), "info")
+    return redirect(url_for("staff.suggestions", need_id=need.id))
+
+
+@blueprint.post("/behov/<int:need_id>/forslag/<int:offer_id>/fortryd")
+@requires(Permission.WORK_ON_OWN_CASES)
+def take_back_lesson(need_id: int, offer_id: int) -> Page:
+    """As if it had never been said."""
+    need, offer = own_need_or_404(need_id), _offer_or_404(offer_id)
+    try:
+        with attempt():
+            take_back(need=need, offer=offer, by=current_user(), now=utc_now())
+    except GateClosed as refused:
+        flash(" ".join(match_words.gate_sentences(refused.gates)), "warning")
+        return redirect(url_for("staff.need", need_id=need.id))
+    flash(_("Fortrudt. Listen er lavet om igen."), "success")
+    return redirect(url_for("staff.suggestions", need_id=need.id, _anchor=f"tilbud-{offer.id}"))

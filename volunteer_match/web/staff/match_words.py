@@ -1,6 +1,7 @@
 """The engine's keys and the states of a match in the words a caseworker uses."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from flask_babel import ngettext
 from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import Reason, ReasonKey, Unknown
+from volunteer_match.organisations.models import Offer
 from volunteer_match.proposals.candidates import FAINT_SCORE, Candidate
 from volunteer_match.proposals.gates import CaseGate, Gate
 from volunteer_match.proposals.joint_plan import WhyWithout
@@ -63,6 +65,21 @@ UNKNOWN: Words = MappingProxyType(
         Unknown.OFFER_KIND: _l("Hvilken slags tilbud det er – læs teksten"),
         Unknown.NEED_CODES: _l("Hvilke koder behovet har – ranglisten bygger kun på teksten"),
         Unknown.NEED_NOT_UNDERSTOOD: _l("Hvad teksten handler om – skriv lidt mere, eller vælg koder"),
+    }
+)
+
+# What a caseworker can do about it.
+MENDED_BY: Words = MappingProxyType(
+    {
+        Bar.GUARDIAN_CONSENT: _l("Bed familien om samtykke."),
+        Bar.RECIPIENT_NOT_COVERED: _l("Spørg familien, om samtykket må gælde denne slags organisation også."),
+        Bar.CERTIFICATE_MISSING: _l("Spørg administratoren, hvornår børneattesten er på plads."),
+        Bar.CERTIFICATE_EXPIRED: _l("Spørg administratoren, om børneattesten kan bekræftes igen."),
+        Bar.NO_FREE_PLACE: _l("Spørg, om de kan tage én mere, eller hvornår der bliver plads."),
+        Bar.LANGUAGE: _l("Måske kan en, der taler begge sprog, være med de første gange."),
+        Bar.SLOTS: _l("Spørg familien, om andre tider kan gå, og ret dem i behovet."),
+        Bar.CONTACT_FORM: _l("Tal med familien om, hvorvidt den anden form også kan gå."),
+        Bar.DISTANCE: _l("Aftal transport, og notér det i behovet."),
     }
 )
 
@@ -190,7 +207,7 @@ NOT_TOLD = frozenset(
         ReasonKey.FRESHNESS,
     }
 )
-MOST_REASONS = 3
+MOST_REASONS = 4
 MOST_CONCEPTS = 2
 MOST_WORDS = 3
 # The share of the logit below which a reason says too little to be read; ages are never worth much.
@@ -223,16 +240,32 @@ def gate_sentences(gates: Iterable[Gate]) -> list[str]:
     return [str(GATES[gate]) for gate in gates]
 
 
-def fits(candidate: Told) -> list[str]:
-    """Why this offer: what it is about first, then distance, times and places."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reason as it is read, and the words of the need that led there."""
+
+    text: str
+    words: tuple[str, ...] = ()
+
+
+def ways_to_mend(bars: Iterable[Bar]) -> list[str]:
+    """What a caseworker can do about these rules; nothing about those nobody can mend."""
+    return [str(MENDED_BY[bar]) for bar in bars if bar in MENDED_BY]
+
+
+def fits(candidate: Told, *, like: Offer | None = None) -> list[Line]:
+    """Why this offer: what it is about first, the strongest reason on top, then distance, times and places.
+
+    `like`: the offer the caseworker spoke of that made it move.
+    """
     telling = sorted(
         (reason for reason in candidate.reasons if _tells(reason)),
         key=lambda reason: -reason.contribution,
     )
-    sentences = [sentence for reason in telling if (sentence := _sentence(reason))]
-    if not sentences:
-        sentences = [str(FAINT_REASONS[reason.key]) for reason in telling if reason.key in FAINT_REASONS]
-    return sentences[:MOST_REASONS] + _facts(candidate)
+    lines = [line for reason in telling if (line := _line(reason, like, itself=like is candidate.offer))]
+    if not lines:
+        lines = [Line(str(FAINT_REASONS[reason.key])) for reason in telling if reason.key in FAINT_REASONS]
+    return lines[:MOST_REASONS] + [Line(fact) for fact in facts(candidate)]
 
 
 def _tells(reason: Reason) -> bool:
@@ -244,13 +277,21 @@ def is_faint(candidate: Candidate) -> bool:
     return candidate.score is not None and candidate.score < FAINT_SCORE
 
 
-def against(candidate: Candidate) -> list[str]:
+def against(candidate: Candidate) -> list[Line]:
     """What speaks against it although nothing bars it."""
-    return [
-        _("Går imod et ønske i teksten: »%(words)s«", words=", ".join(reason.words))
+    lines = [
+        Line(_("Går imod et ønske i teksten"), reason.words[:MOST_WORDS])
         for reason in candidate.reasons
         if reason.key is ReasonKey.AGAINST_WISH and reason.contribution < 0 and reason.words
     ]
+    like = candidate.like
+    if like is not None and _liked(candidate) <= -USUALLY_TELLING:
+        lines.append(Line(_("Minder om »%(title)s«, som du ikke ville have", title=like.title)))
+    return lines
+
+
+def _liked(candidate: Candidate) -> float:
+    return sum(reason.contribution for reason in candidate.reasons if reason.key is ReasonKey.LIKE_CHOSEN)
 
 
 def unknown(candidate: Candidate) -> list[str]:
@@ -258,32 +299,35 @@ def unknown(candidate: Candidate) -> list[str]:
     return [str(UNKNOWN[item]) for item in candidate.unknown]
 
 
-def _facts(candidate: Told) -> list[str]:
+def facts(candidate: Told) -> list[str]:
+    """How far, when and how many, which count for little but are asked first."""
     distance = km(candidate.distance_km)
-    facts = [_("%(km)s fra barnets område", km=distance[:1].upper() + distance[1:])]
+    told = [_("%(km)s fra barnets område", km=distance[:1].upper() + distance[1:])]
     if candidate.shared_slots:
-        facts.append(_("%(times)s passer", times=", ".join(slot_names(candidate.shared_slots)).capitalize()))
+        told.append(_("%(times)s passer", times=", ".join(slot_names(candidate.shared_slots)).capitalize()))
     places = candidate.offer.free_places
-    facts.append(ngettext("Plads til %(num)s", "Plads til %(num)s", places))
-    return facts
+    return [*told, ngettext("Plads til %(num)s", "Plads til %(num)s", places)]
 
 
-def _sentence(reason: Reason) -> str:
+def _line(reason: Reason, like: Offer | None, *, itself: bool) -> Line | None:
+    words = reason.words[:MOST_WORDS]
     if reason.key is ReasonKey.SHARED_TOPIC:
-        return _topic(reason)
-    if reason.key is ReasonKey.NEED_LINK:
-        return _helps(reason)
+        text = _labels(reason.concepts)
+    elif reason.key is ReasonKey.NEED_LINK:
+        text = _helps(reason)
+    else:
+        text, words = _plain_reason(reason, like, itself=itself), ()
+    return Line(text, words) if text else None
+
+
+def _plain_reason(reason: Reason, like: Offer | None, *, itself: bool) -> str:
     if reason.key is ReasonKey.LANGUAGE and reason.value not in {None, "da"}:
         return str(_("Fælles sprog: %(languages)s", languages=language_names([str(reason.value)])))
-    return _("Barnet er midt i aldersgruppen") if reason.key is ReasonKey.AGE else ""
-
-
-def _topic(reason: Reason) -> str:
-    topics = _labels(reason.concepts)
-    words = ", ".join(_("»%(word)s«", word=word) for word in reason.words[:MOST_WORDS])
-    if not topics or not words:
-        return topics
-    return str(_("%(topics)s – du skriver %(words)s", topics=topics, words=words))
+    if reason.key is ReasonKey.LIKE_CHOSEN and like is not None:
+        if itself:
+            return str(_("Du har bedt om mere som dette"))
+        return str(_("Minder om »%(title)s«, som du ville have mere af", title=like.title))
+    return str(_("Barnet er midt i aldersgruppen")) if reason.key is ReasonKey.AGE else ""
 
 
 def _helps(reason: Reason) -> str:

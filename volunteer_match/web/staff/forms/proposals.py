@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
-from volunteer_match.proposals.states import EndedBy, EndReason, HowItGoes, PauseReason, RejectReason
+from volunteer_match.proposals.states import EndedBy, EndReason, HowItGoes, LessonDirection, PauseReason, RejectReason
 from volunteer_match.web.shared.fields import Form, choices
 from volunteer_match.web.staff.match_words import ENDED_BY, HOW_IT_GOES, REASONS, REJECT_REASONS
 
@@ -27,6 +27,16 @@ class RejectForm(Form):
         validators=[InputRequired(_l("Vælg, hvorfor tilbuddet ikke passer"))],
     )
     block = BooleanField(_l("Foreslå aldrig denne organisation til barnet"))
+
+
+class LessonForm(Form):
+    """One press: more like this, or not this sort."""
+
+    suggestion_list = HiddenField()
+    direction = RadioField(
+        choices=choices((direction.value, direction.value) for direction in LessonDirection),
+        validators=[InputRequired()],
+    )
 
 
 class PauseForm(Form):
