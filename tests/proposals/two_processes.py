@@ -21,7 +21,10 @@ from volunteer_match.foundation.database import db
 from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
 from volunteer_match.proposals import deadlines, lifecycle, requests, withdrawal
+from volunteer_match.proposals.joint_plan import make_plan, rank_all_here
+from volunteer_match.proposals.laying_before import lay_pairs_before
 from volunteer_match.proposals.models import Proposal
+from volunteer_match.proposals.waiting_needs import read_waiting
 
 ROOT = Path(__file__).resolve().parents[2]
 DONE = "done"
@@ -72,6 +75,15 @@ def _cancel(job: Job, now: datetime) -> None:
     lifecycle.cancel_by_caseworker(_proposal(job), by=db.session.get_one(User, job["by"]), now=now)
 
 
+def _lay_before(job: Job, now: datetime) -> None:
+    waiting = read_waiting(now=now)
+    plan = make_plan(waiting, rank_all_here(waiting), now=now)
+    db.session.rollback()  # the leader reads; the other one reads the same
+    found = {(pair.need.need_id, pair.offer.offer_id): pair for pair in plan.pairs}
+    leader = db.session.get_one(User, job["leader"])
+    lay_pairs_before(list(found), found=found, model_version=plan.model_version, by=leader, now=now)
+
+
 def _time_passes(job: Job, now: datetime) -> None:
     deadlines.run_due(now=now)
 
@@ -86,6 +98,7 @@ JOBS: dict[str, Callable[[Job, datetime], None]] = {
     "accept": _accept,
     "cancel": _cancel,
     "time passes": _time_passes,
+    "lay before": _lay_before,
 }
 
 

@@ -81,6 +81,7 @@ PAGES: list[tuple[str, Role | str, Callable[[dict[str, int]], str]]] = [
     ("the day of a leader", Role.TEAM_LEADER, lambda _ids: "/i-dag"),
     ("her cases", Role.CASEWORKER, lambda _ids: "/sager"),
     ("the team's cases", Role.TEAM_LEADER, lambda _ids: "/sager"),
+    ("one plan for all needs", Role.TEAM_LEADER, lambda _ids: "/samlet-forslag"),
     ("whom to give a case", Role.TEAM_LEADER, lambda _ids: "/sager/ny/for-en-kollega"),
     ("one case", Role.CASEWORKER, lambda ids: f"/sager/{ids['busy_case']}"),
     ("one need", Role.CASEWORKER, lambda ids: f"/behov/{ids['busy_need']}"),

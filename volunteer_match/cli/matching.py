@@ -1,4 +1,4 @@
-"""`flask matching …`: the engine measured, taught and tried out."""
+"""`flask matching …`: the engine measured, taught, tried out, and at work on the whole caseload."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from volunteer_match.cli.matching_benchmark import benchmark, plot_benchmark
 from volunteer_match.cli.matching_simulate import simulate
 from volunteer_match.cli.matching_train import train
+from volunteer_match.cli.matching_propose import propose
 from volunteer_match.matching.case_files import BadCaseFile, read_cases
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ matching_cli.add_command(benchmark)
 matching_cli.add_command(plot_benchmark)
 matching_cli.add_command(simulate)
 matching_cli.add_command(train)
+matching_cli.add_command(propose)
 
 ENGINE_NAMES = {
     "model": "this model",
