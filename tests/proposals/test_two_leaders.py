@@ -15,7 +15,7 @@ from volunteer_match.proposals import lifecycle
 from volunteer_match.proposals.models import Proposal
 from volunteer_match.proposals.states import CancelReason, ProposalAction, ProposalState
 
-ROUNDS = 6
+ROUNDS = 5
 
 
 @pytest.mark.slow
@@ -24,10 +24,11 @@ def test_each_need_is_laid_before_its_caseworker_once(database_url: str) -> None
         use_test_site()
         anna, ditte = hire("Anna", Role.CASEWORKER), hire("Ditte", Role.ADMIN)
         leaders = [hire(name, Role.TEAM_LEADER) for name in ("Lone", "Line")]
-        needs = [ready_need(anna) for _ in range(4)]
+        for _ in range(4):
+            ready_need(anna)
         offers = [approved_offer(ditte, capacity=capacity) for capacity in (1, 2)]
-        db.session.commit()
         jobs: list[Job] = [{"do": "lay before", "leader": leader.id, "now": NOW.isoformat()} for leader in leaders]
+        db.session.commit()
         for _ in range(ROUNDS):
             assert at_once(jobs[0], jobs[1]) == (DONE, DONE)
             open_now = _proposed()
@@ -39,7 +40,6 @@ def test_each_need_is_laid_before_its_caseworker_once(database_url: str) -> None
             for proposal in open_now:  # as when a rule stops it, so that the next round may lay it again
                 lifecycle.cancel(proposal, reason=CancelReason.OFFER_PAUSED, by=anna.actor, now=NOW)
             db.session.commit()
-        assert len(needs) == 4
         db.session.remove()
         db.engine.dispose()
 
