@@ -8,9 +8,9 @@ import click
 from flask.cli import AppGroup
 
 from volunteer_match.cli.matching_benchmark import benchmark, plot_benchmark
+from volunteer_match.cli.matching_propose import propose
 from volunteer_match.cli.matching_simulate import simulate
 from volunteer_match.cli.matching_train import train
-from volunteer_match.cli.matching_propose import propose
 from volunteer_match.matching.case_files import BadCaseFile, read_cases
 
 if TYPE_CHECKING:

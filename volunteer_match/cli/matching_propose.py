@@ -51,7 +51,6 @@ def propose(*, write: bool, leader: str | None, report: Path | None, dask: str |
     user = _leader(leader, needed=write)
     now = utc_now()
     waiting = read_waiting(now=now)
-    db.session.rollback()  # a long ranking must not hold a transaction open
     plan = make_plan(waiting, _ranked(waiting, dask=dask), now=now)
     trace_plan(plan, by=user.actor if user else SYSTEM, now=now)
     db.session.commit()
@@ -77,12 +76,14 @@ def _ranked(waiting: "WholeCaseload", *, dask: str | None) -> "dict[str, Ranking
     from volunteer_match.proposals.joint_plan import rank_waiting  # noqa: PLC0415 - as above
 
     jobs = EVERY_CORE if len(waiting.needs) >= MANY_NEEDS else 1
+    parts = rank_waiting(waiting, jobs=None if dask else jobs)
+    db.session.rollback()  # a long ranking must not hold a transaction open
     found: dict[str, Ranking] = {}
     with (
         _cluster(dask),
         click.progressbar(length=len(waiting.needs), label="Ranking the needs that wait", show_pos=True) as bar,
     ):
-        for part in rank_waiting(waiting, jobs=None if dask else jobs):
+        for part in parts:
             found.update(part)
             bar.update(len(part))
     return found

@@ -93,10 +93,14 @@ class JointPlan:
 
 
 def rank_waiting(caseload: WholeCaseload, *, jobs: int | None = 1) -> Iterator[Ranked]:
-    """Every need's own list, part by part, wherever joblib has been told to work. Needs no database."""
-    if caseload.profiles and caseload.needs:  # a vocabulary can't be learned from nothing
-        needs = [need.profile for need in caseload.needs]
-        yield from rank_all(ranker_for(caseload.profiles), needs, limit=OFFERS_PER_NEED, jobs=jobs)
+    """Every need's own list, part by part, wherever joblib has been told to work when the first one is asked for.
+
+    Which model serves is read at once; what comes later needs no database.
+    """
+    if not (caseload.profiles and caseload.needs):  # a vocabulary can't be learned from nothing
+        return iter(())
+    needs = [need.profile for need in caseload.needs]
+    return rank_all(ranker_for(caseload.profiles), needs, limit=OFFERS_PER_NEED, jobs=jobs)
 
 
 def rank_all_here(caseload: WholeCaseload) -> dict[str, Ranking]:
