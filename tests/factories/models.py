@@ -1,13 +1,14 @@
 """Learned versions of the matching model, as rows."""
 
 from datetime import datetime
+from functools import cache
 
 from tests.factories.people import NOW
 from tests.matching.lessons import lessons_about
 from volunteer_match.audit.trail import SYSTEM
 from volunteer_match.matching.explanations import ReasonKey
-from volunteer_match.matching.learning import measure, measure_unseen, teach
-from volunteer_match.matching.model import prior_model
+from volunteer_match.matching.learning import Figures, Lessons, measure, measure_unseen, teach
+from volunteer_match.matching.model import PairModel, prior_model
 from volunteer_match.matching.model_store import DataSheet, pack
 from volunteer_match.proposals.decisions import Decisions
 from volunteer_match.proposals.models import MatchingModel
@@ -15,11 +16,17 @@ from volunteer_match.proposals.serving_model import model_key
 from volunteer_match.proposals.training import Training, store_candidate
 
 
+@cache
+def _taught(about: ReasonKey) -> tuple[Lessons, PairModel, Figures]:
+    lessons = lessons_about(about)
+    return lessons, teach(lessons), measure_unseen(lessons)
+
+
 def candidate(about: ReasonKey = ReasonKey.DISTANCE, *, now: datetime = NOW) -> MatchingModel:
     """A version taught by people to whom one thing matters most."""
-    lessons = lessons_about(about)
-    model, prior = teach(lessons), prior_model()
-    unseen, serving = measure_unseen(lessons), measure(lessons, lambda _need: prior)
+    lessons, model, unseen = _taught(about)
+    prior = prior_model()
+    serving = measure(lessons, lambda _need: prior)
     sheet = DataSheet(
         trained_at=now.isoformat(),
         decided_from=now.isoformat(),

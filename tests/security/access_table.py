@@ -145,6 +145,9 @@ WHO_MAY: Mapping[str, Rule] = {
     "admin.block_offer": ADMIN,
     "admin.confirm_certificate": ADMIN,
     "admin.revoke_certificate": ADMIN,
+    "admin.models": ADMIN,
+    "admin.model": ADMIN,
+    "admin.prior_serves_again": ADMIN,
     "admin.trail": ADMIN,
     "admin.check_trail": ADMIN,
 }
@@ -162,6 +165,7 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         "contact_id": built.ids["contact"],
         "organisation_id": built.ids["organisation"],
         "confirmation_id": built.ids["certificate"],
+        "model_id": built.ids["model"],
         "mail_id": 1,
         "party": "custody_holder_1",
         "slug": "hvem",

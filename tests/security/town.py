@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories.cases import FAMILY, open_case_for, ready_need
 from tests.factories.mails import mails, token_in
+from tests.factories.models import candidate
 from tests.factories.organisations import approved_offer, club, sign_up
 from tests.factories.people import NOW
 from tests.factories.proposals import proposal_in, request_token
@@ -231,6 +232,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], str]:
         "follow_up": active.follow_ups[1].id,
         "task": task.id,
         "certificate": certificate.id,
+        "model": candidate(now=NOW).id,
         "closed": staff[Persona.CLOSED].id,
     }
     tokens = {

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     READ_TEAM_CASES = "read_team_cases"
     PLAN_CASELOAD = "plan_caseload"
     VET_ORGANISATIONS = "vet_organisations"
+    MANAGE_MATCHING = "manage_matching"
     READ_AUDIT = "read_audit"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
 
@@ -47,7 +48,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.PROFESSIONAL: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
     Role.INTAKE: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
-    Role.ADMIN: frozenset({Permission.VET_ORGANISATIONS, Permission.READ_AUDIT, Permission.MANAGE_OWN_ACCOUNT}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.VET_ORGANISATIONS,
+            Permission.MANAGE_MATCHING,
+            Permission.READ_AUDIT,
+            Permission.MANAGE_OWN_ACCOUNT,
+        }
+    ),
 }
 
 

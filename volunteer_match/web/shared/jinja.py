@@ -7,9 +7,9 @@ from typing import Any
 
 from babel.dates import format_date
 from flask import Flask, current_app, request, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, TextAreaField
 
@@ -32,6 +32,7 @@ def set_up_jinja(app: Flask, settings: Settings) -> None:
         short_date=short_date,
         kl=kl,
         km=km,
+        decimal=decimal,
         phone=phone,
         slot_names=slot_names,
         kind_label=kind_label,
@@ -76,6 +77,11 @@ def kl(moment: datetime | None) -> str:
         return ""
     local = moment.astimezone(COPENHAGEN)
     return f"{local:%H:%M}" if current_language() == "en" else f"kl. {local:%H.%M}"
+
+
+def decimal(value: float) -> str:
+    """3,14 or 3.14: two places, as the reader writes them."""
+    return str(format_decimal(value, format="0.00"))
 
 
 def km(distance: float | None) -> str:
@@ -212,6 +218,7 @@ MENU = (
     MenuItem("staff.joint_plan", _l("Samlet forslag"), Permission.PLAN_CASELOAD),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
+    MenuItem("admin.models", _l("Motoren"), Permission.MANAGE_MATCHING),
     MenuItem("admin.trail", _l("Logbog"), Permission.READ_AUDIT),
 )
 
