@@ -20,7 +20,7 @@ from volunteer_match.vocabulary.taxonomy import Wording as Label
 
 NEED = "need:"
 CORE, ALSO = 1.0, 0.6
-TITLE_MENTION, TEXT_MENTION, DECLARED = 0.9, 0.25, 1.0
+TITLE_MENTION, TEXT_MENTION, DECLARED = 0.6, 0.4, 1.0
 # What a text says beside the kinds somebody ticked counts, but the tick is the person's own word.
 BESIDE_DECLARED = 0.5
 # An offer nobody ticked a kind for is surely something: what its text says most is raised, but not from nothing.
