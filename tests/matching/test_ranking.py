@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.matching.profiles import a_need, an_offer
@@ -11,13 +12,19 @@ from volunteer_match.matching.case_files import read_cases
 from volunteer_match.matching.eligibility import Bar, is_eligible
 from volunteer_match.matching.explanations import ReasonKey, Unknown
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
-from volunteer_match.matching.ranking import MENDABLE, Ranker
+from volunteer_match.matching.ranking import MENDABLE, Ranker, _greedy, _Scored, _varied
 
 CASES = read_cases(Path(__file__).parent / "data/development")
 RANKER = Ranker.fit(CASES.offers)
 FOOTBALL = an_offer(id="football", title="Fodbold", text="Vi spiller fodbold.", kinds=["fodbold"])
 GYMNASTICS = an_offer(id="gymnastics", title="Gymnastik", text="Spring og rul.", kinds=["gymnastik"])
 GRIEF = an_offer(id="grief", title="Sorggruppe", text="For børn, der har mistet.", kinds=["sorggruppe"])
+
+MANY = Ranker.fit(
+    an_offer(id=f"o{number}", kinds=[kind] if kind else [], title="Vi ses", text="Kom og vær med.")
+    for number in range(160)
+    for kind in [("fodbold", "gymnastik", "sorggruppe", None)[number % 7 % 4]]
+)
 
 
 def order(text: str, *offers: OfferProfile, **need: Any) -> list[str]:
@@ -175,3 +182,16 @@ def test_how_fresh_an_offer_is_counts_only_from_a_given_day() -> None:
     assert [offer.offer_id for offer in today] == ["fresh", "aged"]
     undated = Ranker.fit(offers).scores(need)
     assert undated[0].score == undated[1].score
+
+
+@pytest.mark.parametrize("limit", [1, 7, 25])
+@pytest.mark.parametrize("seed", range(8))
+def test_variety_is_the_same_whether_all_are_looked_at_or_only_the_best_of_each_kind(seed: int, limit: int) -> None:
+    segment = MANY._base
+    size = len(segment.main_kind)
+    # Few different values, so that many are level.
+    logits = np.random.default_rng(seed).integers(-3, 4, size).astype(np.float64)
+    scored = _Scored(((segment, np.arange(size), logits),))
+    everything = [at.row for at in _greedy(scored.best(size), limit)[0]]
+    assert [at.row for at in _varied(scored, limit)] == everything
+    assert [at.row for at in _greedy(scored.best_of_each_kind(limit), limit)[0]] == everything

@@ -103,6 +103,15 @@ class _Scored:
         found.sort(key=lambda pair: (-pair[0], pair[1].offer_id))
         return found[:number]
 
+    def best_of_each_kind(self, number: int) -> list[tuple[float, _Row]]:
+        """The highest logits among the offers of each main kind, and what is level with the last; ties by id."""
+        found = []
+        for segment, rows, logits in self.parts:
+            at = np.flatnonzero(_among_best_of_kind(segment.main_kind[rows], logits, number))
+            found += [(float(logits[i]), _Row(segment, int(rows[i]))) for i in at]
+        found.sort(key=lambda pair: (-pair[0], pair[1].offer_id))
+        return found
+
     def of_each_kind(self) -> Counter[int]:
         counted: Counter[int] = Counter()
         for segment, rows, _ in self.parts:
@@ -301,13 +310,26 @@ def _chance(logit: float) -> float:
 def _varied(scored: _Scored, limit: int) -> list[_Row]:
     """Best first, but near-identical offers give way to another kind of help.
 
-    The same list as if all were looked at: when the shortlist's last might still have come in, all are.
+    The same list as if all were looked at: when the shortlist's last might still have come in, the best of every kind
+    are. An offer can only lose to others of its kind, so that no list holds more of one kind than it is long.
     """
     shortlist = scored.best(SHORTLIST)
     chosen, least = _greedy(shortlist, limit)
     if len(shortlist) == SHORTLIST and (len(chosen) < limit or least < _chance(shortlist[-1][0])):
-        chosen, _ = _greedy(scored.best(len(scored)), limit)
+        chosen, _ = _greedy(scored.best_of_each_kind(limit), limit)
     return chosen
+
+
+def _among_best_of_kind(kinds: NDArray[np.int16], logits: Floats, number: int) -> NDArray[np.bool_]:
+    if not kinds.size:
+        return np.zeros(0, dtype=np.bool_)
+    order = np.lexsort((-logits, kinds))
+    begins = np.flatnonzero(np.diff(kinds[order], prepend=kinds[order[0]] - 1))
+    lengths = np.diff(begins, append=len(order))
+    least = logits[order[begins + np.minimum(number, lengths) - 1]]
+    among = np.empty(len(order), dtype=np.bool_)
+    among[order] = logits[order] >= np.repeat(least, lengths)
+    return among
 
 
 def _greedy(best_first: Sequence[tuple[float, _Row]], limit: int) -> tuple[list[_Row], float]:
