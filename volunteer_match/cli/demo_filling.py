@@ -5,6 +5,7 @@ tasks, suggestion lists and the audit trail are what they would be had it happen
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from random import Random
 
@@ -17,12 +18,14 @@ from volunteer_match.cases.caseload import CaseloadLimits
 from volunteer_match.cases.models import Case
 from volunteer_match.config import Settings
 from volunteer_match.foundation.database import Model, db
+from volunteer_match.matching.learning import TooLittle
 from volunteer_match.notifications.outbox import count_as_sent
 from volunteer_match.organisations.models import Organisation, Registration
 from volunteer_match.people.accounts import add_user
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
 from volunteer_match.proposals.deadlines import run_due
+from volunteer_match.proposals.training import store_candidate, train
 
 from .demo_cases import plan_cases
 from .demo_logins import PASSWORD, staff
@@ -50,6 +53,7 @@ def fill(*, now: datetime, seed: int = 1) -> None:
     plan_cases(story, town)
     for days_ago in range(1, DAYS_OF_DEADLINES):
         story.add(days_ago, 22, run_evening if days_ago > 1 else keep_deadlines)
+    story.add(1, 23, learn)
     story.happen()
     keep_deadlines(now)
 
@@ -57,6 +61,12 @@ def fill(*, now: datetime, seed: int = 1) -> None:
 def keep_deadlines(now: datetime) -> None:
     """What the worker does besides mail."""
     run_due(now=now)
+
+
+def learn(now: datetime) -> None:
+    """What the staff decided is just enough for a version of the engine that waits for an admin."""
+    with suppress(TooLittle):
+        store_candidate(train(now=now), by=SYSTEM, now=now)
 
 
 def run_evening(now: datetime) -> None:

@@ -20,7 +20,7 @@ Row = tuple[float, ...]
 ModelOfNeed = Callable[[str], PairModel]
 
 # Below this much evidence nothing moves at all.
-LEAST_DECISIONS, LEAST_NEEDS = 30, 10
+LEAST_DECISIONS, LEAST_NEEDS = 20, 10
 FOLDS = 5
 # How far slope and shift of the calibration may stray cheaply from changing nothing.
 DOUBT_OF_SLOPE, DOUBT_OF_SHIFT = 0.2, 0.5

@@ -38,8 +38,9 @@ PRIOR_WEIGHTS: Mapping[ReasonKey, float] = MappingProxyType(
     }
 )
 PRIOR_BASELINE = -4.0
-# No decisions may teach that what a child asks for speaks against an offer, or what it fears for one.
-NEVER_POSITIVE = frozenset({ReasonKey.AGAINST_WISH})
+# No decisions may teach that what a child asks for speaks against an offer, nor that its own "not that" hardly counts.
+AGAINST = frozenset({ReasonKey.AGAINST_WISH})
+LEAST_SHARE_AGAINST = 0.5
 # How sure the prior is of a weight: this share of it, and this much of any, is one standard deviation.
 DOUBT_SHARE, DOUBT_LEAST, DOUBT_OF_BASELINE = 0.5, 0.5, 1.0
 
@@ -181,8 +182,8 @@ def learning_model(*, strength: float = 1.0) -> PairModel:
         prior_baseline=PRIOR_BASELINE,
         doubt=[DOUBT_LEAST + DOUBT_SHARE * abs(weight) for weight in prior],
         doubt_of_baseline=DOUBT_OF_BASELINE,
-        lower=[-np.inf if key in NEVER_POSITIVE else 0.0 for key in FEATURES],
-        upper=[0.0 if key in NEVER_POSITIVE else np.inf for key in FEATURES],
+        lower=[-np.inf if key in AGAINST else 0.0 for key in FEATURES],
+        upper=[LEAST_SHARE_AGAINST * PRIOR_WEIGHTS[key] if key in AGAINST else np.inf for key in FEATURES],
         strength=strength,
     )
 
