@@ -34,8 +34,8 @@ from volunteer_match.people.accounts import find_user
 from volunteer_match.people.models import User
 from volunteer_match.proposals.candidates import suggest
 from volunteer_match.proposals.follow_ups import is_quiet
-from volunteer_match.proposals.models import Proposal, ProposalMove, SuggestionItem
-from volunteer_match.proposals.states import HOLDS_PLACE, ProposalState
+from volunteer_match.proposals.models import MatchingModel, Proposal, ProposalMove, SuggestionItem
+from volunteer_match.proposals.states import HOLDS_PLACE, ModelState, ProposalState
 from volunteer_match.vocabulary.sensitive_text import contains_cpr, leak_words
 from volunteer_match.web.shared.sign_in import set_up_sign_in
 
@@ -255,3 +255,8 @@ def test_the_town_can_be_filled_around_new_year_and_on_a_leap_day(day: str, sqli
         states = {proposal.state for proposal in db.session.scalars(select(Proposal))}
         assert states == set(ProposalState) - {ProposalState.APPROVED}
         assert db.session.scalar(select(Case.pseudonym).where(Case.pseudonym == "Lærke-27"))
+
+
+def test_a_version_of_the_engine_waits_for_an_admin(rows: Any) -> None:
+    (version,) = rows(MatchingModel)
+    assert version.state is ModelState.CANDIDATE
