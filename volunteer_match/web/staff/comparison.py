@@ -29,21 +29,21 @@ def compare(need_id: int) -> Page:
     shown = list_shown(request.args.get("liste", ""), need=need)
     ticked = list(dict.fromkeys(map(row_number, request.args.getlist("tilbud"))))
     if len(ticked) != 2 or None in ticked:  # noqa: PLR2004 - a pair
-        return _page(need, None, ticked=len(ticked), list_id=shown)
+        return _page(need, None, list_id=shown)
     offers = (ticked[0] or 0, ticked[1] or 0)
     try:
         pair = compare_offers(need=need, offers=offers, by=current_user(), now=utc_now(), ranked=ranked)
     except NoLongerOffered:
-        return _page(need, None, ticked=2, list_id=shown), GONE
-    return _page(need, pair, ticked=2, list_id=shown)
+        return _page(need, None, list_id=shown, gone=True), GONE
+    return _page(need, pair, list_id=shown)
 
 
-def _page(need: Need, pair: Pair | None, *, ticked: int, list_id: int | None) -> str:
+def _page(need: Need, pair: Pair | None, *, list_id: int | None, gone: bool = False) -> str:
     lines = [] if pair is None else [line for side in (pair.left, pair.right) for line in (*fits(side), *against(side))]
     return render_template(
         "staff/candidates/compare.html",
         pair=pair,
-        ticked=ticked,
+        gone=gone,
         list_id=list_id,
         ranked=not finds_by_hand_only(),
         numbered=number_words(need.text, [word for line in lines for word in line.words]),

@@ -19,7 +19,7 @@ from volunteer_match.web.shared.spreadsheets import spreadsheet
 from . import match_words
 from .blueprint import blueprint
 from .candidates import about_need, own_need_or_404
-from .forms.manual_search import UNBARRED, SearchForm
+from .forms.manual_search import BARRED_TOO, SearchForm
 
 Page = str | Response | tuple[str, int]
 
@@ -52,7 +52,7 @@ def _page(need: Need, form: SearchForm) -> str:
 
 def _wanted(form: SearchForm) -> Wanted:
     if form.errors:
-        return Wanted()
+        return Wanted(only_unbarred=True)
     organisation, contact_form = form.organisation.data, form.contact_form.data
     return Wanted(
         words=form.words.data or "",
@@ -61,7 +61,7 @@ def _wanted(form: SearchForm) -> Wanted:
         contact_form=ContactForm(contact_form) if contact_form else None,
         slot=form.slot.data or "",
         max_km=int(form.km.data) if form.km.data else None,
-        only_unbarred=form.show.data == UNBARRED,
+        only_unbarred=form.show.data != BARRED_TOO,
         order=Order(form.order.data or Order.DISTANCE),
     )
 

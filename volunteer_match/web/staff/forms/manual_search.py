@@ -15,7 +15,7 @@ from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
 from volunteer_match.web.staff.match_words import CONTACT_FORMS
 
 MOST_PAGES = 100_000
-UNBARRED = "kan-vaelges"
+BARRED_TOO = "alle"
 DISTANCES = (5, 10, 20, 40)
 
 
@@ -50,7 +50,9 @@ class SearchForm(Form):
     )
     show = SelectField(
         _l("Vis"),
-        choices=lambda: choices([("", _l("Alle tilbud")), (UNBARRED, _l("Kun dem, der kan vælges"))]),
+        choices=lambda: choices(
+            [("", _l("Dem, der kan vælges")), (BARRED_TOO, _l("Alle, også dem noget spærrer for"))]
+        ),
         default="",
     )
     order = SelectField(
