@@ -97,6 +97,30 @@ def test_caseworkers_pages(demo: Town, visit: Callable[[dict[str, int]], Window]
     seen = _crawl(demo, window, "/i-dag", "/sager", "/skift-adgangskode")
 
     assert {"staff.case", "staff.need", "staff.suggestions", "staff.confirm_choice", "staff.proposal"} <= seen
+    assert {"staff.find_by_hand", "staff.reject_choice"} <= seen
+
+
+@SIZES
+def test_a_list_that_is_taught_and_compared(
+    demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]
+) -> None:
+    window = visit(size)
+    _sign_in(window, "caseworker")
+    window.open("/sager?soeg=Lærke-27").follow("Lærke-27").follow("Find forslag")
+    first, second = (window.page.locator("[name=tilbud]").nth(n).get_attribute("value") or "" for n in range(2))
+
+    window.tick("tilbud", first, second).press("Sammenlign de to")
+    assert window.heading == "Sammenlign to tilbud"
+
+    window.follow("Tilbage til listen")
+    for button in ("Ikke det her", "Mere som dette"):
+        window.page.locator(f"#tilbud-{first} button:has-text('{button}')").click()
+        window.check()
+    assert f"#tilbud-{first}" in window.page.url
+    window.page.locator(".lessons button").click()
+    window.check()
+    window.page.locator(".need-word__number").first.click()
+    assert window.page.locator("#ordliste-1").is_visible()
 
 
 @SIZES
