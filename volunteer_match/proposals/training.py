@@ -7,7 +7,7 @@ from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import SYSTEM, Actor, record
 from volunteer_match.foundation.conditional_moves import change_if
 from volunteer_match.foundation.database import db
-from volunteer_match.matching.learning import Figures, TooLittle, measure, measure_unseen, teach
+from volunteer_match.matching.learning import STRENGTH, Figures, TooLittle, measure, measure_unseen, teach
 from volunteer_match.matching.model import PairModel
 from volunteer_match.matching.model_store import DataSheet, Flaw, pack
 from volunteer_match.people.models import User
@@ -16,8 +16,6 @@ from .decisions import Decisions, gather
 from .models import MatchingModel
 from .serving_model import model_key, open_model, serving_model, serving_row
 from .states import ModelState
-
-STRENGTH = 1.0
 
 
 @dataclass(frozen=True)
