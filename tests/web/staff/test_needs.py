@@ -197,7 +197,7 @@ def test_the_page_says_what_is_missing_and_shows_only_what_others_may_see(anna: 
     card = page[page.index("Sådan ser den frivillige det") :]
     card = card[: card.index("</article>")]
 
-    assert "Før et forslag kan godkendes" in anna.text
+    assert "Før et tilbud kan godkendes" in anna.text
     assert "Et barn vil gerne gå til gymnastik" in card
     assert "6–9 år" in card
     for secret in (known.pseudonym, "uro i hjemmet", "få eller ingen venner"):

@@ -91,7 +91,7 @@ WAITING: Words = MappingProxyType(
         TodayKind.DECIDE_PROPOSAL: _l("Platformen foreslår et tilbud. Sig ja eller nej"),
         TodayKind.PAUSED: _l("Sat på pause. Skal det i gang igen?"),
         TodayKind.WAITING_FOR_ANSWER: _l("Den frivillige er spurgt og har ikke svaret endnu"),
-        TodayKind.NO_PROPOSAL_YET: _l("Alt er på plads. Find det første forslag"),
+        TodayKind.NO_PROPOSAL_YET: _l("Alt er på plads. Find det første tilbud"),
     }
 )
 
