@@ -8,13 +8,14 @@ OFFERS ?= 100000
 BIN := .venv/bin
 TRANSLATIONS := volunteer_match/translations
 CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po)
+KINDS := volunteer_match/matching/built/contents.json
 SOURCES_OF_TEXT := volunteer_match templates
 
 help:  ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
 	  printf '  make %-14s %s\n' "$$target" "$$text"; done
 
-setup: .venv/.synced .env static/vendor/.built $(CATALOGUES:.po=.mo)  ## Make the environment, .env with new keys, the static files and the translations
+setup: .venv/.synced .env static/vendor/.built $(KINDS) $(CATALOGUES:.po=.mo)  ## Make the environment, .env with new keys, the static files, the translations and what the engine learns from its examples
 
 demo: setup  ## Start the app with demo data; PORT=5000 unless told otherwise, Ctrl-C stops it
 	@$(BIN)/python -m volunteer_match.cli.demo serve --port $(PORT)
@@ -46,7 +47,7 @@ benchmark: setup  ## Measure the engine beside others on a made-up Denmark; OFFE
 	@FLASK_APP=app.py $(BIN)/flask matching benchmark --offers $(OFFERS)
 
 clean:  ## Remove everything `make setup` and the tests made; your data in instance/ stays
-	rm -rf .venv .tools node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools node_modules static/vendor volunteer_match/matching/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find volunteer_match tests tools migrations -name __pycache__ -prune -exec rm -rf {} +
 	find volunteer_match -name '*.mo' -exec rm -f {} +
 
@@ -67,6 +68,11 @@ static/vendor/.built: tools/build_assets.py node_modules/.installed | .venv/.syn
 
 .env: | .venv/.synced
 	@$(BIN)/python tools/write_env.py
+
+# What the engine learns from its example texts; without it each process would have to learn it again.
+$(KINDS): $(wildcard volunteer_match/matching/data/* volunteer_match/vocabulary/data/*) volunteer_match/matching/kind_reading.py | .venv/.synced
+	@$(BIN)/python -m volunteer_match.matching.kind_reading
+	@touch $@
 
 %.mo: %.po | .venv/.synced
 	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -30,6 +30,10 @@ class NeedClues:
     aversions: tuple[Clue, ...]
 
     @property
+    def told(self) -> tuple[Clue, ...]:
+        return (*self.needs, *self.wishes)
+
+    @property
     def understood(self) -> bool:
         return bool(self.wishes or self.needs)
 

@@ -12,6 +12,7 @@ class ReasonKey(StrEnum):
 
     BASELINE = "baseline"
     NEED_LINK = "need_link"
+    USUAL_HELP = "usual_help"
     SHARED_TOPIC = "shared_topic"
     SAME_FAMILY = "same_family"
     WORDING = "wording"

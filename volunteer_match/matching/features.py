@@ -3,6 +3,7 @@
 Never among them: names, CPR, ethnicity, religion, the child's sex, who the caseworker is.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -12,16 +13,19 @@ from numpy.typing import NDArray
 
 from volunteer_match.matching.clues import Clue, NeedClues
 from volunteer_match.matching.explanations import ReasonKey
-from volunteer_match.matching.lexical import Weighing, WordedNeed, ranges
+from volunteer_match.matching.kind_reading import kind_reader
+from volunteer_match.matching.lexical import Weighing, WordedNeed, ranges, times_said, words_of
 from volunteer_match.matching.offer_reading import concept_ids, concept_numbers, kind_ids
 from volunteer_match.matching.packed_eligibility import languages_asked, slots_asked
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.segments import FORM_BITS, NO_DATE, Segment
+from volunteer_match.matching.wording import tokens
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.taxonomy import Contact, taxonomy
 
 FEATURES = (
     ReasonKey.NEED_LINK,
+    ReasonKey.USUAL_HELP,
     ReasonKey.SHARED_TOPIC,
     ReasonKey.SAME_FAMILY,
     ReasonKey.WORDING,
@@ -41,6 +45,7 @@ FEATURES = (
 HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 0.8, 2.0
 # The best answer counts in full, the next this much of it, and so on: one good reason beats many faint ones.
 NEXT_COUNTS = 0.6
+CLOSE_COUNTS = 2.0
 DISTANCE_SCALE_KM = 15.0
 UNKNOWN = 0.5
 FRESH_DAYS = 180.0
@@ -70,15 +75,26 @@ class AskedNeed:
         self.need = need
         self.clues = clues
         self.today = today
-        self.worded = WordedNeed(need.text, weighing)
-        self.told = (*clues.needs, *clues.wishes)
+        unwanted = {word.lower() for clue in clues.aversions for word in clue.evidence.words}
+        said = Counter(word for word in words_of(need.text) if word not in unwanted)
+        times = times_said(np.array(list(said.values()), dtype=np.float64))
+        counted = dict(zip(said, times.tolist(), strict=True))
+        self._of_need = kind_reader().of_need(counted, {c.concept: c.evidence for c in clues.told})
+        self.kinds = self._of_need.without()
+        self.worded = WordedNeed(need.text, counted, weighing)
         # One column a clue, one row a concept: what an offer's concept is worth as an answer.
-        self.answers = np.stack([np.zeros(len(telling)), *(_answers(clue, telling) for clue in self.told)], axis=1)
-        self.families = np.stack([np.zeros(len(telling)), *(_families(clue) for clue in self.told)], axis=1)
+        self.answers = np.stack([np.zeros(len(telling)), *(_answers(clue, telling) for clue in clues.told)], axis=1)
+        self.families = np.stack([np.zeros(len(telling)), *(_families(clue) for clue in clues.told)], axis=1)
         self.aversions = np.stack([np.zeros(len(telling)), *map(_aversion, clues.aversions)], axis=1)
         self.chosen = chosen
         self.telling = telling
         self._of_words: dict[int, tuple[Floats, Floats]] = {}
+
+    def words_for(self, kinds: NDArray[np.int32], values: NDArray[np.float32]) -> tuple[str, ...]:
+        """The need's words, as written, without which it would point less to these kinds."""
+        as_written = {word.surface.lower(): word.surface for word in tokens(self.need.text) if not word.small}
+        named = self._of_need.telling(lambda points: float(points[kinds] @ values), as_written)
+        return tuple(as_written[word] for word in named)
 
     def distances(self, segment: Segment) -> Floats:
         """Kilometres to each place of the segment."""
@@ -144,6 +160,7 @@ def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     return np.column_stack(
         [
             _counted(needs, half=HALF_LINK),
+            _usual_help(asked, segment, rows),
             _counted(wishes, half=HALF_WISH),
             family / (family + HALF_FAMILY),
             _wording(asked, segment, rows),
@@ -186,6 +203,15 @@ def _counted(answers: Floats, *, half: float) -> Floats:
     return total / (total + half)
 
 
+def _usual_help(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
+    """How far what such needs usually call for is what the offer is."""
+    starts, ends = segment.kinds.start[rows], segment.kinds.start[rows + 1]
+    entries = ranges(starts, ends)
+    shared = asked.kinds[segment.kinds.number[entries]] * segment.kinds.value[entries]
+    owners = np.repeat(np.arange(len(rows)), ends - starts)
+    return np.bincount(owners, weights=shared, minlength=len(rows)).astype(np.float64)
+
+
 def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     starts, ends = segment.words.start[rows], segment.words.start[rows + 1]
     entries = ranges(starts, ends)
@@ -195,7 +221,9 @@ def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     for of_words, lengths in zip(asked.likeness_of_words(segment), segment.word_lengths, strict=True):
         total = np.bincount(owners, weights=of_words[numbers] * times, minlength=len(rows))
         likeness += total / np.maximum(lengths[rows], 1e-9)
-    return np.minimum(likeness, 1.0)
+    likeness = np.minimum(likeness, 1.0)
+    # Texts that are nearly the same say more than twice as much as texts that are half as alike.
+    return likeness * (1.0 + CLOSE_COUNTS * likeness) / (1.0 + CLOSE_COUNTS)
 
 
 def _times(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:

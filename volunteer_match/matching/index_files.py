@@ -83,6 +83,7 @@ def open_index(folder: Path) -> tuple[Segment, Weighing, np.ndarray[Any, Any]]:
             concept_length=array("concept_length"),
             word_lengths=array("word_lengths"),
             main_kind=array("main_kind"),
+            kinds=_runs(array, "kinds"),
         )
         weighing = Weighing(
             piece_ids={piece: number for number, piece in enumerate(contents["pieces"])},
@@ -107,7 +108,7 @@ def _runs(array: Any, name: str) -> Runs:
 def _arrays(
     segment: Segment, weighing: Weighing, telling: np.ndarray[Any, Any]
 ) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    for part in ("columns", "concepts", "words", "table"):
+    for part in ("columns", "concepts", "words", "kinds", "table"):
         holder = getattr(segment, part)
         for field in fields(holder):
             yield f"{part}.{field.name}", getattr(holder, field.name)

@@ -171,13 +171,13 @@ def times_said(count: NDArray[np.float64] | NDArray[np.float32]) -> Floats:
 class WordedNeed:
     """A need's text, ready to be compared with any table of words that was weighed alike."""
 
-    def __init__(self, text: str, weighing: Weighing) -> None:
+    def __init__(self, text: str, said: Mapping[str, float], weighing: Weighing) -> None:
+        """`said`: the words of the text that count, and what they count."""
         self._weighing = weighing
-        said = Counter(words_of(text))
-        times = times_said(np.array(list(said.values()), dtype=np.float64))
+        times = list(said.values())
         in_pieces: dict[int, float] = {}
         known = weighing.piece_ids
-        for word, counted in zip(said, times.tolist(), strict=True):
+        for word, counted in said.items():
             for piece, count in pieces(word).items():
                 number = known.get(piece)
                 if number is not None:

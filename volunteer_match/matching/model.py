@@ -15,21 +15,22 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from volunteer_match.matching.explanations import ReasonKey
 from volunteer_match.matching.features import FEATURES
 
-VERSION = "prior-1"
+VERSION = "prior-2"
 
 # What the need asks for comes first, then what the child likes, far behind them how near and when;
 # a stated "not that" outweighs them all. See docs/algorithms/matching.md.
 PRIOR_WEIGHTS: Mapping[ReasonKey, float] = MappingProxyType(
     {
         ReasonKey.NEED_LINK: 3.0,
+        ReasonKey.USUAL_HELP: 7.0,
         ReasonKey.SHARED_TOPIC: 4.0,
         ReasonKey.SAME_FAMILY: 0.8,
-        ReasonKey.WORDING: 3.0,
+        ReasonKey.WORDING: 24.0,
         ReasonKey.AGAINST_WISH: -6.0,
-        ReasonKey.COMPANY: 1.0,
-        ReasonKey.DISTANCE: 0.6,
+        ReasonKey.COMPANY: 0.5,
+        ReasonKey.DISTANCE: 0.8,
         ReasonKey.TIMES: 0.5,
-        ReasonKey.AGE: 0.5,
+        ReasonKey.AGE: 0.7,
         ReasonKey.CONTACT_FORM: 0.4,
         ReasonKey.LANGUAGE: 0.4,
         ReasonKey.FREE_PLACES: 0.2,
@@ -37,12 +38,12 @@ PRIOR_WEIGHTS: Mapping[ReasonKey, float] = MappingProxyType(
         ReasonKey.LIKE_CHOSEN: 3.0,
     }
 )
-PRIOR_BASELINE = -4.0
+PRIOR_BASELINE = -6.0
 # No decisions may teach that what a child asks for speaks against an offer, nor that its own "not that" hardly counts.
 AGAINST = frozenset({ReasonKey.AGAINST_WISH})
 LEAST_SHARE_AGAINST = 0.5
 # How sure the prior is of a weight: this share of it, and this much of any, is one standard deviation.
-DOUBT_SHARE, DOUBT_LEAST, DOUBT_OF_BASELINE = 0.5, 0.5, 1.0
+DOUBT_SHARE, DOUBT_LEAST, DOUBT_OF_BASELINE = 0.3, 0.5, 1.0
 
 Numbers = NDArray[np.float64]
 

@@ -87,7 +87,7 @@ def _name_that_tells(offer: OfferProfile) -> str:
 
 
 def _read(texts: Sequence[Texts]) -> OfferReadings:
-    concepts, words = _Entries(), _Entries()
+    concepts, words = Entries(), Entries()
     main_kinds: list[int] = []
     vocabulary: dict[str, int] = {}
     book, numbers = concept_book(), concept_numbers()
@@ -106,7 +106,7 @@ def _read(texts: Sequence[Texts]) -> OfferReadings:
     )
 
 
-class _Entries:
+class Entries:
     """Runs while they grow."""
 
     def __init__(self) -> None:

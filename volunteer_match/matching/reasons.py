@@ -68,6 +68,7 @@ def _seen(
     needs = len(asked.clues.needs)
     return {
         ReasonKey.NEED_LINK: _named(asked.clues.needs, met[:needs]),
+        ReasonKey.USUAL_HELP: _usual(asked, segment, row),
         ReasonKey.SHARED_TOPIC: _named(asked.clues.wishes, met[needs:]),
         ReasonKey.AGAINST_WISH: _named(asked.clues.aversions, against, all_of_them=True),
         ReasonKey.WORDING: (asked.worded.shared_words(_stems(segment, row)), (), None),
@@ -87,6 +88,16 @@ def _named(clues: Sequence[Clue], answers: NDArray[np.float64], *, all_of_them: 
     met.sort(key=lambda pair: (-pair[0], pair[1].concept))
     words = tuple(dict.fromkeys(word for _, clue in met for word in clue.evidence.words))
     return words, tuple(clue.concept.removeprefix(NEED) for _, clue in met), None
+
+
+def _usual(asked: AskedNeed, segment: Segment, row: int) -> Seen:
+    """The kinds that such needs usually call for and the offer is, and the need's words that say so most."""
+    own = slice(segment.kinds.start[row], segment.kinds.start[row + 1])
+    numbers = segment.kinds.number[own]
+    shared = asked.kinds[numbers] * segment.kinds.value[own]
+    named = [at for at in np.argsort(-shared, kind="stable") if shared[at] >= WORTH_NAMING * shared.max() > 0.0]
+    words = asked.words_for(numbers, segment.kinds.value[own]) if named else ()
+    return words, tuple(kind_ids()[numbers[at]] for at in named), None
 
 
 def _values(asked: AskedNeed, segment: Segment, row: int) -> dict[ReasonKey, str | float | None]:

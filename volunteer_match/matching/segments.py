@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from volunteer_match.matching.concepts import DECLARED
 from volunteer_match.matching.eligibility import Bar, bars_of_offer
+from volunteer_match.matching.kind_reading import Side, Told, kind_reader, shortened
 from volunteer_match.matching.lexical import Weighing, WordTable
-from volunteer_match.matching.offer_reading import OfferReadings, Runs
+from volunteer_match.matching.offer_reading import OfferReadings, Runs, kind_numbers
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.places import distance_km
@@ -78,6 +80,7 @@ class Segment:
     word_lengths: NDArray[np.float32]
     table: WordTable
     main_kind: NDArray[np.int16]
+    kinds: Runs
     _distances: dict[tuple[float, float], NDArray[np.float64]] = field(default_factory=dict, compare=False)
 
     def __len__(self) -> int:
@@ -134,7 +137,26 @@ def pack(
         word_lengths=table.lengths(words.start, words.number, words.value, weighing).astype(np.float32),
         table=table,
         main_kind=readings.main_kind[order],
+        kinds=kinds_pointed_to(offers, readings).in_order(order),
     )
+
+
+def kinds_pointed_to(offers: Sequence[OfferProfile], readings: OfferReadings) -> Runs:
+    """How strongly each offer points to each kind, by its texts and by what somebody ticked."""
+    told = Told(readings.vocabulary, readings.words, readings.concepts)
+    numbers, values, lengths = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [np.zeros(1, np.int64)]
+    start = 0
+    for points in kind_reader().points(told, Side.OFFER):
+        for row, offer in enumerate(offers[start : start + len(points)]):
+            for kind in offer.kinds:
+                points[row, kind_numbers()[kind]] = DECLARED
+        start += len(points)
+        strong = shortened(points)
+        row_of, kinds = np.nonzero(strong)
+        numbers.append(kinds.astype(np.int32))
+        values.append(strong[row_of, kinds].astype(np.float32))
+        lengths.append(np.count_nonzero(strong, axis=1))
+    return Runs(np.cumsum(np.concatenate(lengths)), np.concatenate(numbers), np.concatenate(values))
 
 
 def _numbers(keys: Iterable[Key], numbers: dict[Key, int]) -> NDArray[np.int32]:

@@ -15,6 +15,7 @@ Words = Mapping[Any, Any]
 WEIGHTS: Words = MappingProxyType(
     {
         ReasonKey.NEED_LINK: _l("At tilbuddet er af en slags, der hjælper med behovet"),
+        ReasonKey.USUAL_HELP: _l("At tilbuddet er af en slags, der tit hjælper, når et behov er beskrevet sådan"),
         ReasonKey.SHARED_TOPIC: _l("At tilbuddet handler om det, barnet kan lide"),
         ReasonKey.SAME_FAMILY: _l("At tilbuddet er i samme familie som det, der ønskes"),
         ReasonKey.WORDING: _l("At de to tekster ligner hinanden"),

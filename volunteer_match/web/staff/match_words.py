@@ -315,6 +315,8 @@ def _line(reason: Reason, like: Offer | None, *, itself: bool) -> Line | None:
         text = _labels(reason.concepts)
     elif reason.key is ReasonKey.NEED_LINK:
         text = _helps(reason)
+    elif reason.key is ReasonKey.USUAL_HELP:
+        text = _usually_helps(reason)
     else:
         text, words = _plain_reason(reason, like, itself=itself), ()
     return Line(text, words) if text else None
@@ -336,6 +338,19 @@ def _helps(reason: Reason) -> str:
     if not known:
         return ""
     return str(_("Svarer til: %(needs)s", needs="; ".join(map(_lower_first, known[:MOST_CONCEPTS]))))
+
+
+def _usually_helps(reason: Reason) -> str:
+    kinds = taxonomy().offers
+    known = [kinds[kind].label.in_language(current_language()) for kind in reason.concepts if kind in kinds]
+    if not known:
+        return ""
+    return str(
+        _(
+            "Det, der tit hjælper, når man skriver sådan: %(kinds)s",
+            kinds=", ".join(map(_lower_first, known[:MOST_CONCEPTS])),
+        )
+    )
 
 
 def _labels(concepts: Iterable[str]) -> str:
