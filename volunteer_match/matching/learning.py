@@ -25,12 +25,12 @@ LEAST_DECISIONS, LEAST_NEEDS = 20, 10
 STRENGTH = 2.0
 FOLDS = 5
 # How far slope and shift of the calibration may stray cheaply from changing nothing.
-DOUBT_OF_SLOPE, DOUBT_OF_SHIFT = 0.2, 0.5
+DOUBT_OF_SLOPE, DOUBT_OF_SHIFT = 0.1, 0.25
 CALIBRATION_BINS = 5
 # A choice is one lesson, shared out among what it passed over: what stood above it was surely read.
 CHOICE, ABOVE, BELOW = 1.0, 2.0, 1.0
 # Passed over is also a faint no.
-FAINT_NO = 0.1
+FAINT_NO = 0.03
 SMALLEST_CHANCE = 1e-12
 
 
