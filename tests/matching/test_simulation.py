@@ -33,7 +33,7 @@ def test_it_is_never_worse_than_the_hand_weights_and_starts_far_above_nothing(
 
 def test_a_taste_of_its_own_is_learned_in_a_hundred_decisions(found: dict[tuple[str, int, str], Learned]) -> None:
     by_hand, ours = (found["close to home", 100, engine] for engine in ("hand weights", "this model"))
-    assert ours.ndcg > by_hand.ndcg + 0.1
+    assert ours.ndcg > by_hand.ndcg + 0.08
     assert ours.log_loss < by_hand.log_loss - 0.05
 
 

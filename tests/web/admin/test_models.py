@@ -54,7 +54,7 @@ def test_a_version_is_read_beside_what_serves_and_taken_into_use(
     admin: Visitor, version: int, arrange: Arrange, trail: Trail
 ) -> None:
     admin.open(LIST).follow("21.11.2026 kl. 11.00")
-    for words in ("120", "80 har holdt", "At der er kort vej", "0,60 op til", "Rækkefølge"):
+    for words in ("120", "80 har holdt", "At der er kort vej", "0,80 op til", "Rækkefølge"):
         assert words in admin.text
     assert _serving(arrange) == VERSION
     admin.fill(reason="Den rammer bedre").press("Tag udgaven i brug")

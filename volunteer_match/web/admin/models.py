@@ -141,7 +141,8 @@ def _version_page(row: MatchingModel, form: ModelForm) -> str:
         sheet=stored.sheet if stored is not None else None,
         window=_window(stored.sheet) if stored is not None else None,
         weights=weights,
-        moved_most=sorted(weights, key=lambda weight: -abs(weight.moved))[:MOVED_MOST],
+        # By its own measure: what counts for much moves much.
+        moved_most=sorted(weights, key=lambda weight: -abs(weight.moved) / (1.0 + abs(weight.serving)))[:MOVED_MOST],
         beside_prior=other.version == VERSION,
         kinds=_kinds(stored.sheet) if stored is not None else [],
         staff=staff_names(),
