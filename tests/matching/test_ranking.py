@@ -58,14 +58,14 @@ def test_near_comes_before_far_when_all_else_is_equal() -> None:
 @pytest.mark.parametrize("need", CASES.needs, ids=lambda need: need.id)
 def test_only_eligible_offers_are_suggested(need: NeedProfile) -> None:
     offers = {offer.id: offer for offer in CASES.offers}
-    ranking = RANKER.rank(need, limit=200, near_misses=200)
+    ranking = RANKER.rank(need, limit=len(offers), near_misses=len(offers))
     assert {s.offer_id for s in ranking.suggestions} == {o.id for o in CASES.offers if is_eligible(need, o)}
     assert not any(is_eligible(need, offers[miss.offer_id]) for miss in ranking.near_misses)
 
 
 @pytest.mark.parametrize("need", CASES.needs[:12], ids=lambda need: need.id)
 def test_reasons_add_up_to_the_score(need: NeedProfile) -> None:
-    for suggestion in RANKER.rank(need, limit=200).suggestions:
+    for suggestion in RANKER.rank(need, limit=len(CASES.offers)).suggestions:
         logit = math.fsum(reason.contribution for reason in suggestion.reasons)
         assert suggestion.score == pytest.approx(1.0 / (1.0 + math.exp(-logit)), abs=1e-12)
         assert ReasonKey.BASELINE in {reason.key for reason in suggestion.reasons}

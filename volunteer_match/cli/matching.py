@@ -31,6 +31,14 @@ ENGINE_NAMES = {
     "svd": "TruncatedSVD",
     "random": "random",
 }
+STEP_NAMES = {
+    "wording": "wording only",
+    "topics": "+ topics",
+    "need_links": "+ need links",
+    "family": "+ family",
+    "examples": "+ learned of examples",
+    "all_features": "all features",
+}
 
 
 @matching_cli.command("evaluate", with_appcontext=False)
@@ -41,34 +49,34 @@ ENGINE_NAMES = {
     "--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking here (TREC)."
 )
 @click.option("--depth", default=100, show_default=True, type=click.IntRange(min=1), help="Longest list in the run.")
-def evaluate(folder: Path, *, as_json: bool, k: int, run_file: Path | None, depth: int) -> None:
+@click.option("--ablation", is_flag=True, help="Compare the model with parts of itself instead, step by step.")
+def evaluate(folder: Path, *, as_json: bool, k: int, run_file: Path | None, depth: int, ablation: bool) -> None:
     """Rank the graded cases in DIR and compare with plain text similarity.
 
     DIR holds offers.jsonl, needs.jsonl and qrels.tsv.
     """
     # The baselines take seconds to import; no other command and no web worker should wait for them.
-    from volunteer_match.matching.evaluation import evaluate as evaluate_cases  # noqa: PLC0415 - see above
-    from volunteer_match.matching.evaluation import write_run  # noqa: PLC0415 - see above
+    from volunteer_match.matching import evaluation  # noqa: PLC0415 - see above
 
     try:
         cases = read_cases(folder)
     except BadCaseFile as mistake:
         raise click.ClickException(str(mistake)) from None
     if run_file is not None:
-        write_run(run_file, cases, depth=depth)
-    found = evaluate_cases(cases, k=k)
+        evaluation.write_run(run_file, cases, depth=depth)
+    found = evaluation.ablate(cases, k=k) if ablation else evaluation.evaluate(cases, k=k)
     click.echo(json.dumps(found.as_json(), indent=2) if as_json else _table(found))
-    if found.results["model"].ineligible:
-        raise click.ClickException("the model put barred offers on a list")
+    if any(result.ineligible for result in found.results.values()):
+        raise click.ClickException("an engine put barred offers on a list")
 
 
 def _table(found: "Evaluation") -> str:
     heads = (f"nDCG@{found.k}", f"Recall@{found.k}", "MRR (grade 2)", f"ineligible@{found.k}")
     lines = [f"{found.needs} needs, {found.offers} offers; 95 % intervals", ""]
-    lines.append(f"{'':20}" + "".join(f"{head:>22}" for head in heads))
+    lines.append(f"{'':22}" + "".join(f"{head:>22}" for head in heads))
     for name, result in found.results.items():
         means = "".join(f"{_interval(mean):>22}" for mean in (result.ndcg, result.recall, result.mrr))
-        lines.append(f"{ENGINE_NAMES[name]:20}{means}{result.ineligible:>22}")
+        lines.append(f"{(ENGINE_NAMES | STEP_NAMES)[name]:22}{means}{result.ineligible:>22}")
     return "\n".join(lines)
 
 

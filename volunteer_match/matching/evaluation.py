@@ -1,11 +1,12 @@
-"""Measures a ranking of graded cases against plain text similarity and chance.
+"""Measures a ranking of graded cases against plain text similarity and chance, and what each step of it adds.
 
 All engines rank the same eligible offers of each need. A relevant offer that a rule bars can't be shown, so it counts
 neither for nor against anybody; a need without any relevant eligible offer is left out of the means.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from math import log2
 from pathlib import Path
 
@@ -14,7 +15,10 @@ import numpy as np
 from volunteer_match.matching.baselines import BASELINES, SEED
 from volunteer_match.matching.case_files import CaseSet
 from volunteer_match.matching.eligibility import is_eligible
+from volunteer_match.matching.explanations import ReasonKey
+from volunteer_match.matching.features import FEATURES
 from volunteer_match.matching.lexical import offer_wording
+from volunteer_match.matching.model import PRIOR_BASELINE, PRIOR_WEIGHTS, PairModel
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.ranking import Ranker, ScoredOffer
 
@@ -22,6 +26,20 @@ MODEL = "model"
 RELEVANT, JUST_RIGHT = 1, 2
 RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)
+
+_STEPS: Mapping[str, tuple[ReasonKey, ...]] = {
+    "wording": (ReasonKey.WORDING,),
+    "topics": (ReasonKey.SHARED_TOPIC, ReasonKey.AGAINST_WISH),
+    "need_links": (ReasonKey.NEED_LINK,),
+    "family": (ReasonKey.SAME_FAMILY,),
+    "examples": (ReasonKey.USUAL_HELP,),
+}
+_IN_STEPS = frozenset(chain.from_iterable(_STEPS.values()))
+ABLATION_STEPS: Mapping[str, tuple[ReasonKey, ...]] = {
+    **_STEPS,
+    "all_features": tuple(key for key in FEATURES if key not in _IN_STEPS),
+}
+"""What each step of the ablation adds to the one before; the last adds all that is left."""
 
 Engine = Callable[[NeedProfile], list[ScoredOffer]]
 """Every eligible offer of a need, best first."""
@@ -77,6 +95,19 @@ class Evaluation:
 def evaluate(cases: CaseSet, *, k: int = 10) -> Evaluation:
     results = {name: _measure_all(cases, engine, k) for name, engine in engines(cases).items()}
     return Evaluation(k, len(cases.needs), len(cases.offers), results)
+
+
+def ablate(cases: CaseSet, *, k: int = 10) -> Evaluation:
+    """The reasoned weights, step by step from wording alone to all features, each weight not yet added being zero."""
+    kept = zip(ABLATION_STEPS, accumulate(ABLATION_STEPS.values()), strict=True)
+    results = {step: _measure_all(cases, _ranking_by(cases, keys), k) for step, keys in kept}
+    return Evaluation(k, len(cases.needs), len(cases.offers), results)
+
+
+def _ranking_by(cases: CaseSet, kept: Collection[ReasonKey]) -> Engine:
+    weights = {key: weight if key in kept else 0.0 for key, weight in PRIOR_WEIGHTS.items()}
+    model = PairModel.of_weights(weights, PRIOR_BASELINE, version="ablation")
+    return Ranker.fit(cases.offers, model=model).scores
 
 
 def engines(cases: CaseSet) -> dict[str, Engine]:
