@@ -180,15 +180,20 @@ class Ranker:
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""
-        return self._but({**self._changed, offer.id: offer}, offer.id)
+        return self.changed([offer])
 
     def without(self, offer_id: str) -> "Ranker":
-        return self._but({id_: offer for id_, offer in self._changed.items() if id_ != offer_id}, offer_id)
+        return self.changed(gone=[offer_id])
 
-    def _but(self, changed: Mapping[str, OfferProfile], offer_id: str) -> "Ranker":
-        row = self._base.row_of(offer_id)
-        gone = self._gone if row is None else self._gone | {row}
-        return Ranker(self._base, self._fitted, model=self._model, today=self._today, changed=changed, gone=gone)
+    def changed(self, offers: Iterable[OfferProfile] = (), gone: Iterable[str] = ()) -> "Ranker":
+        """These offers added or replaced, and those of these ids taken away."""
+        new, away = {offer.id: offer for offer in offers}, set(gone)
+        kept = {id_: offer for id_, offer in self._changed.items() if id_ not in away}
+        rows = (self._base.row_of(id_) for id_ in (*new, *away))
+        hidden = self._gone.union(row for row in rows if row is not None)
+        return Ranker(
+            self._base, self._fitted, model=self._model, today=self._today, changed={**kept, **new}, gone=hidden
+        )
 
     def _packed(self, offers: Sequence[OfferProfile]) -> Segment:
         return pack(offers, read_offers(offers), self._fitted.weighing, self._fitted.telling)
