@@ -11,6 +11,7 @@ from volunteer_match.cli.matching_benchmark import benchmark, plot_benchmark
 from volunteer_match.cli.matching_propose import propose
 from volunteer_match.cli.matching_simulate import simulate
 from volunteer_match.cli.matching_train import train
+from volunteer_match.cli.matching_vocabulary import vocabulary
 from volunteer_match.matching.case_files import BadCaseFile, read_cases
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ matching_cli.add_command(plot_benchmark)
 matching_cli.add_command(simulate)
 matching_cli.add_command(train)
 matching_cli.add_command(propose)
+matching_cli.add_command(vocabulary)
 
 ENGINE_NAMES = {
     "model": "this model",
