@@ -18,7 +18,12 @@ TRUSTED: frozenset[str] = frozenset()
 UNESCAPED = re.compile(r"\|\s*safe\b|Markup\(|autoescape\s+false|\{%-?\s*autoescape", re.IGNORECASE)
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=\"|javascript:", re.IGNORECASE)
 SECRET = re.compile(r"(^|_)(mac|hmac|digest|token|secret|signature|password)$")
-UNPICKLES = re.compile(r"^\s*(import|from) (pickle|marshal|shelve|joblib|dill)\b", re.MULTILINE)
+# Of joblib only what spreads work over processes: its load and Memory unpickle files.
+UNPICKLES = re.compile(
+    r"^\s*((import|from) (pickle|marshal|shelve|dill)\b"
+    r"|import joblib\b|from joblib import (?!((Parallel|delayed|parallel_config)(, )?)+$)|from joblib\.)",
+    re.MULTILINE,
+)
 
 
 def _where(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:

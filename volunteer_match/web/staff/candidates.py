@@ -278,10 +278,10 @@ def reject_choice(need_id: int, offer_id: int) -> Page:
 def say_lesson(need_id: int, offer_id: int) -> Page:
     """More like this, or not this sort: the list is made anew at once."""
     need, offer, form = own_need_or_404(need_id), _shown_offer(offer_id), LessonForm()
-    if not form.validate():
-        abort(400)
     if offer is None:
         return _no_longer_listed(need)
+    if not form.validate():
+        abort(400)
     direction = LessonDirection(form.direction.data)
     try:
         with attempt():
