@@ -107,10 +107,6 @@ class KindReader:
         weighing = Weighing.fit(said, len(known))
         return cls(weighing, {side: _learned([e for e in known if e.side is side], weighing, alpha) for side in Side})
 
-    def read(self, told: Told, side: Side) -> Floats:
-        """For each text how strongly it points to each kind; the line of a text is never longer than 1."""
-        return np.concatenate([np.empty((0, len(kind_ids()))), *map(shortened, self.points(told, side))])
-
     def points(self, told: Told, side: Side) -> Iterator[Floats]:
         """What speaks for each kind in each text, batch by batch."""
         points, parts = self._points[side], _parts_of_words(told.vocabulary, self.weighing)
