@@ -97,7 +97,7 @@ class ConceptBook:
         self.concepts = concepts
         spoken = list(wordings)
         self._of_needs = Lexicon(w for w in spoken if w.heard_in != "offer")
-        self._of_offers = Lexicon(w for w in spoken if w.heard_in != "need")
+        self.of_offers = Lexicon(w for w in spoken if w.heard_in != "need")
         self._broader = {id_: dict(self._ancestors(id_)) for id_ in concepts}
         self._likeable = frozenset(id_ for id_ in concepts if self._is_likeable(id_))
 
@@ -162,7 +162,7 @@ class ConceptBook:
         doubt: dict[str, float] = {}
         for part, mention_weight in ((title, TITLE_MENTION), (text, TEXT_MENTION), (organisation, TEXT_MENTION)):
             read = read_text(part)
-            mentions = self._of_offers.find(read)
+            mentions = self.of_offers.find(read)
             averse = _averse(read, mentions, offering=True)
             for concept, positions, sure in mentions:
                 if not averse.issuperset(positions):

@@ -30,7 +30,7 @@ ELLIPSIS_SLACK = 5
 EVERYWHERE = 10_000
 
 
-_Hit = tuple[int, tuple[int, ...]]
+Hit = tuple[int, tuple[int, ...]]
 """The number of a wording that was met, and the positions of its words."""
 
 
@@ -59,8 +59,11 @@ class Mention(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A wording of several words; each of its slots has a number of its own."""
+class Phrase:
+    """A wording as words to be found. Each of its slots has a number of its own, those of one phrase in a row.
+
+    `reach`: how many words it may stretch over. `exactly`: its words stand as they are, in order.
+    """
 
     words: tuple[tuple[str, ...], ...]
     slots: tuple[int, ...]
@@ -117,15 +120,15 @@ class Lexicon:
     """Built once from all wordings; `find` then reads any number of texts."""
 
     def __init__(self, wordings: Iterable[Wording]) -> None:
-        self._wordings = list(wordings)
-        self._phrases: list[_Phrase] = []
+        self.wordings = list(wordings)
+        self.phrases: list[Phrase] = []
         self._phrase_of_slot: list[int] = []
         self._forms = {"da": _Forms(), "en": _Forms()}
-        for wording in self._wordings:
+        for wording in self.wordings:
             self._add(wording)
         self._slips = {language: _deletions(forms.stem) for language, forms in self._forms.items()}
         self._rarest = [
-            self._by_rarity(wording, phrase) for wording, phrase in zip(self._wordings, self._phrases, strict=True)
+            self._by_rarity(wording, phrase) for wording, phrase in zip(self.wordings, self.phrases, strict=True)
         ]
         # Most texts are made of the same words, so what a word fills is worked out once.
         self._fills = {
@@ -135,15 +138,20 @@ class Lexicon:
     def find(self, text: Text) -> list[Mention]:
         """Every concept met, phrases first; a wording inside a longer one that was found is not counted again."""
         fills = list(map(self._fills[text.english], text.words))
-        whole: list[_Hit] = [(number, (position,)) for position, filled in enumerate(fills) for number in filled.wholes]
+        whole: list[Hit] = [(number, (position,)) for position, filled in enumerate(fills) for number in filled.wholes]
         # Only a phrase whose two rarest words are there can be complete.
         begun = set().union(*[filled.rarest for filled in fills])
         begun &= set().union(*[filled.next_rarest for filled in fills])
         phrases = [hit for number in begun if (hit := self._complete(number, fills, text.sentences))]
         phrases.sort(key=lambda hit: (-len(hit[1]), hit[1], hit[0]))
-        hits = self._without_contained(phrases + whole) if phrases else whole
-        wordings = self._wordings
+        hits = self.without_contained(phrases + whole) if phrases else whole
+        wordings = self.wordings
         return [Mention(wordings[number].concept, span, wordings[number].sure) for number, span in hits]
+
+    def filled_by(self, word: Word, *, english: bool) -> tuple[frozenset[int], tuple[int, ...]]:
+        """The slots, and the wordings of one word, that a word of a text in this language fills."""
+        filled = self._fills[english](word)
+        return filled.slots, filled.wholes
 
     def _add(self, wording: Wording) -> None:
         parts = wording.text.split()
@@ -151,14 +159,14 @@ class Lexicon:
         exactly = len(parts) == len(slots) and any(is_small(word) for slot in slots for word in slot.split("|"))
         slack = 0 if exactly else PHRASE_SLACK + ELLIPSIS_SLACK * (len(parts) - len(slots))
         numbers = tuple(range(len(self._phrase_of_slot), len(self._phrase_of_slot) + len(slots)))
-        self._phrase_of_slot += [len(self._phrases)] * len(slots)
+        self._phrase_of_slot += [len(self.phrases)] * len(slots)
         words = tuple(tuple(slot.split("|")) for slot in slots)
-        self._phrases.append(_Phrase(words, numbers, len(slots) + slack, exactly))
+        self.phrases.append(Phrase(words, numbers, len(slots) + slack, exactly))
         for number, alternatives in zip(numbers, words, strict=True):
             for word in alternatives:
                 self._forms[wording.language].add(word, wording.language, number, compounds=len(slots) == 1)
 
-    def _by_rarity(self, wording: Wording, phrase: _Phrase) -> tuple[int, ...]:
+    def _by_rarity(self, wording: Wording, phrase: Phrase) -> tuple[int, ...]:
         forms = self._forms[wording.language]
         crowds = {slot: forms.crowd(words) for slot, words in zip(phrase.slots, phrase.words, strict=True)}
         return tuple(sorted(phrase.slots, key=lambda slot: (crowds[slot], slot)))
@@ -175,8 +183,8 @@ class Lexicon:
 
     def _surest(self, numbers: Iterable[int]) -> tuple[int, ...]:
         """One wording for each concept: a word says a thing once, however many of its wordings fit."""
-        ranked = sorted(numbers, key=lambda number: (-self._wordings[number].sure, number))
-        surest = {(self._wordings[n].concept, self._wordings[n].layer): n for n in reversed(ranked)}
+        ranked = sorted(numbers, key=lambda number: (-self.wordings[number].sure, number))
+        surest = {(self.wordings[n].concept, self.wordings[n].layer): n for n in reversed(ranked)}
         return tuple(sorted(surest.values()))
 
     def _slots_filled(self, word: Word, *, english: bool) -> set[int]:
@@ -215,9 +223,9 @@ class Lexicon:
                 for slots in self._forms[language].stem[known].values():
                     yield from slots
 
-    def _complete(self, number: int, fills: Sequence[_Fills], sentences: Sequence[int]) -> _Hit | None:
+    def _complete(self, number: int, fills: Sequence[_Fills], sentences: Sequence[int]) -> Hit | None:
         """The phrase with the closest words that make it complete, if any do."""
-        phrase, best = self._phrases[number], None
+        phrase, best = self.phrases[number], None
         closest = phrase.reach + 1
         rarest = [place for place, filled in enumerate(fills) if number in filled.rarest]
         near = range(max(0, rarest[0] - phrase.reach), min(len(fills), rarest[-1] + closest))
@@ -233,13 +241,13 @@ class Lexicon:
                 best, closest = ordered, length
         return (number, best) if best is not None else None
 
-    def _without_contained(self, hits: Sequence[_Hit]) -> list[_Hit]:
+    def without_contained(self, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` come longest first; the same words don't say the same thing twice either."""
-        kept: list[_Hit] = []
+        kept: list[Hit] = []
         covers: dict[str, list[frozenset[int]]] = defaultdict(list)
         said: dict[str, set[int]] = defaultdict(set)
         for number, span in hits:
-            wording = self._wordings[number]
+            wording = self.wordings[number]
             layer, already = covers[wording.layer], said[wording.concept]
             contained = any(len(cover) > len(span) and cover.issuperset(span) for cover in layer)
             if not contained and not already.issuperset(span):

@@ -1,9 +1,9 @@
 """What the engine takes from the texts of offers, read once: concepts, the main kind, and the words themselves."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.lexical import ranges, times_said, words_of
+from volunteer_match.matching.many_texts import ManyTexts, numbered, read_texts
+from volunteer_match.matching.packed_concepts import PackedConcepts, Said
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
@@ -18,6 +20,8 @@ BATCH = 5_000
 # Starting another process costs more than reading this many offers.
 WORTH_PROCESSES = 20_000
 NO_KIND = -1
+# Title and text are an offer's own words; the third, the organisation's name, only tells what it does.
+OWN_TEXTS = 2
 
 Texts = tuple[str, str, tuple[str, ...], str]
 """Title, text, declared kinds and the organisation's name, which tells what it does (*Vrå Skakklub*)."""
@@ -86,24 +90,63 @@ def _name_that_tells(offer: OfferProfile) -> str:
     return "" if offer.organisation_kind == "citizen" else offer.organisation
 
 
-def _read(texts: Sequence[Texts]) -> OfferReadings:
-    concepts, words = Entries(), Entries()
-    main_kinds: list[int] = []
-    vocabulary: dict[str, int] = {}
-    book, numbers = concept_book(), concept_numbers()
-    for title, text, declared, organisation in texts:
-        found = book.read_offer(title, text, declared, organisation)
-        concepts.add([0, *map(numbers.__getitem__, found)], [0.0, *found.values()])
-        main_kinds.append(_main_kind(found, declared))
-        said = Counter(words_of(f"{title}. {text}"))
-        words.add([vocabulary.setdefault(word, len(vocabulary)) for word in said], said.values())
-    counted = words.runs()
+@cache
+def _packed_concepts() -> PackedConcepts:
+    return PackedConcepts(concept_book(), concept_numbers())
+
+
+def _read(offers: Sequence[Texts]) -> OfferReadings:
+    texts = read_texts([text for title, text, _, organisation in offers for text in (title, text, organisation)])
+    declared = [kinds for _, _, kinds, _ in offers]
+    said = _packed_concepts().read(texts, declared)
+    words, vocabulary = _words(texts, len(offers))
     return OfferReadings(
-        concepts=concepts.runs(),
-        words=Runs(counted.start, counted.number, times_said(counted.value).astype(np.float32)),
-        vocabulary=tuple(vocabulary),
-        main_kind=np.array(main_kinds, dtype=np.int16),
+        concepts=Runs(
+            start=_starts(np.bincount(said.offer, minlength=len(offers))),
+            number=said.concept.astype(np.int32),
+            value=said.sure.astype(np.float32),
+        ),
+        words=words,
+        vocabulary=vocabulary,
+        main_kind=_main_kinds(said, declared),
     )
+
+
+def _words(texts: ManyTexts, offers: int) -> tuple[Runs, tuple[str, ...]]:
+    """The words of titles and texts in lower case, and what each counts; in order within an offer."""
+    lower = [words_of(word.surface) for word in texts.known]
+    names, number = numbered(list(chain.from_iterable(lower)))
+    bounds = _starts(np.array([len(each) for each in lower], dtype=np.int64))
+    offer, part = np.divmod(texts.text, OWN_TEXTS + 1)
+    counted = np.flatnonzero(part < OWN_TEXTS)
+    begin, end = bounds[texts.word[counted]], bounds[texts.word[counted] + 1]
+    said = number[ranges(begin, end)]
+    there = np.flatnonzero(np.bincount(said, minlength=len(names)))
+    pair = np.repeat(offer[counted], end - begin) * len(there) + np.searchsorted(there, said)
+    different, times = np.unique(pair, return_counts=True)
+    owner, word = np.divmod(different, max(1, len(there)))
+    start = _starts(np.bincount(owner, minlength=offers))
+    counts = times_said(times.astype(np.float64)).astype(np.float32)
+    return Runs(start, word.astype(np.int32), counts), tuple(names[each] for each in there.tolist())
+
+
+def _starts(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum(lengths)))
+
+
+def _main_kinds(said: Said, declared: Sequence[Sequence[str]]) -> NDArray[np.int16]:
+    """What somebody ticked first, or else what the texts say most; of several the first by name."""
+    kinds = kind_numbers()
+    kind_of_concept = np.array([kinds.get(concept, NO_KIND) for concept in concept_ids()], dtype=np.int16)
+    is_kind = np.flatnonzero(kind_of_concept[said.concept] != NO_KIND)
+    offer, concept, sure = said.offer[is_kind], said.concept[is_kind], said.sure[is_kind]
+    order = np.lexsort((concept, -sure, offer))
+    surest = order[np.flatnonzero(np.diff(offer[order], prepend=-1))]
+    found = np.full(len(declared), NO_KIND, dtype=np.int16)
+    found[offer[surest]] = kind_of_concept[concept[surest]]
+    ticked = [number for number, given in enumerate(declared) if given]
+    found[ticked] = [kinds.get(declared[number][0], NO_KIND) for number in ticked]
+    return found
 
 
 class Entries:
@@ -125,15 +168,6 @@ class Entries:
             np.array(self._numbers, dtype=np.int32),
             np.array(self._values, dtype=np.float32),
         )
-
-
-def _main_kind(found: Mapping[str, float], declared: Sequence[str]) -> int:
-    """What somebody ticked first, or else what the texts say most."""
-    kinds = kind_numbers()
-    if declared:
-        return kinds.get(declared[0], NO_KIND)
-    surest = min((kind for kind in found if kind in kinds), key=lambda kind: (-found[kind], kind), default=None)
-    return NO_KIND if surest is None else kinds[surest]
 
 
 def _joined(parts: Sequence[OfferReadings]) -> OfferReadings:

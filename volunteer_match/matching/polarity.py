@@ -6,11 +6,15 @@ Not every *ikke* turns a wish: *har ikke råd til fodbold*, *kan ikke svømme en
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
+import numpy as np
+
+from volunteer_match.matching.many_texts import Flags, ManyTexts, runs_of
 from volunteer_match.matching.wording import Text, Word, small_words
 
 NEAR = 3
 WISH_REACH = 8
 WORD_REACH = 4
+OFFER_REACH = 2
 # *Uden for klassen* is a place.
 NO_NEGATIONS = frozenset({"uden for", "uden om", "without fail"})
 
@@ -32,6 +36,26 @@ def unwanted(
     return frozenset(found)
 
 
+def done_without(texts: ManyTexts, *, mentioned: Flags, spoken_for: Flags) -> Flags:
+    """What `unwanted` says of texts of somebody who is offering, for the words of many at once."""
+    negators = small_words()["negators"]
+    negates = np.array([word.folded in negators for word in texts.known], dtype=np.bool_)[texts.word] & ~spoken_for
+    at = np.flatnonzero(negates)
+    begins, ends = runs_of(texts.clause)
+    clause = np.searchsorted(begins, at, side="right") - 1
+    first, last = begins[clause], ends[clause] - 1
+    turned = np.zeros(len(texts.clause), dtype=np.bool_)
+    after = [at + step for step in range(1, OFFER_REACH + 1)]
+    named_after = np.zeros(len(at), dtype=np.bool_)
+    for position in after:
+        named_after |= mentioned[np.minimum(position, last)] & (position <= last)
+    for position in after:
+        turned[position[named_after & (position <= last)]] = True
+    for position in (at - step for step in range(1, OFFER_REACH + 1)):
+        turned[position[~named_after & (position >= first)]] = True
+    return turned
+
+
 def _clauses(text: Text) -> Iterator[list[int]]:
     for _, clause in groupby(range(len(text.words)), key=text.clauses.__getitem__):
         yield list(clause)
@@ -41,7 +65,7 @@ def _reach(words: Sequence[Word], clause: list[int], place: int, *, offering: bo
     """How many words this one turns; 0 when it turns none."""
     lists, word = small_words(), words[clause[place]].folded
     if offering:
-        return 2 if word in lists["negators"] else 0
+        return OFFER_REACH if word in lists["negators"] else 0
     if word in lists["aversion"]:
         return WORD_REACH
     if word in lists["fear"]:

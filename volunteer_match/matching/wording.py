@@ -118,6 +118,15 @@ def known_word(surface: str) -> Word:
     )
 
 
+def ends_sentence(gap: str) -> bool:
+    """Whether what stands between two words ends a sentence."""
+    return _SENTENCE_END.search(gap) is not None
+
+
+def ends_clause(gap: str) -> bool:
+    return _CLAUSE_END.search(gap) is not None
+
+
 def read_text(text: str) -> Text:
     read = Text([], [], [])
     clause = sentence = 0
@@ -125,8 +134,8 @@ def read_text(text: str) -> Text:
     for gap, surface in zip(pieces[::2], pieces[1::2], strict=False):
         word = known_word(surface)
         if gap != " ":
-            sentence += _SENTENCE_END.search(gap) is not None
-            clause += _CLAUSE_END.search(gap) is not None or word.opens_clause
+            sentence += ends_sentence(gap)
+            clause += ends_clause(gap) or word.opens_clause
         elif word.opens_clause:
             clause += 1
         read.words.append(word)
