@@ -80,7 +80,7 @@ class AskedNeed:
         times = times_said(np.array(list(said.values()), dtype=np.float64))
         counted = dict(zip(said, times.tolist(), strict=True))
         self._of_need = kind_reader().of_need(counted, {c.concept: c.evidence for c in clues.told})
-        self.kinds = self._of_need.without()
+        self.kinds = self._of_need.whole()
         self.worded = WordedNeed(need.text, counted, weighing)
         # One column a clue, one row a concept: what an offer's concept is worth as an answer.
         self.answers = np.stack([np.zeros(len(telling)), *(_answers(clue, telling) for clue in clues.told)], axis=1)
@@ -90,11 +90,11 @@ class AskedNeed:
         self.telling = telling
         self._of_words: dict[int, tuple[Floats, Floats]] = {}
 
-    def words_for(self, kinds: NDArray[np.int32], values: NDArray[np.float32]) -> tuple[str, ...]:
-        """The need's words, as written, without which it would point less to these kinds."""
+    def words_for(self, offers: Floats) -> list[tuple[str, ...]]:
+        """For each line of how strongly an offer is each kind: the need's words, as written, that point there most."""
         as_written = {word.surface.lower(): word.surface for word in tokens(self.need.text) if not word.small}
-        named = self._of_need.telling(lambda points: float(points[kinds] @ values), as_written)
-        return tuple(as_written[word] for word in named)
+        told = self._of_need.telling(offers, as_written)
+        return [tuple(as_written[word] for word in words) for words in told]
 
     def distances(self, segment: Segment) -> Floats:
         """Kilometres to each place of the segment."""

@@ -9,12 +9,13 @@ like those of the examples still lead somewhere. It is linear in the words: what
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,10 @@ BATCH = 50_000
 SHORTEST = 1e-9
 # Of the words that speak for a kind: how many are named, and how much beside the strongest they must say.
 MOST_WORDS, SPEAKS_FOR = 4, 0.4
+# By letters and by stem.
+WORD_PARTS = 2
+# Words of needs whose points are kept in memory: some 20 MB.
+MOST_KEPT = 10_000
 BUILT = Path(__file__).parent / "built"
 CONTENTS = "contents.json"
 LAYOUT = "1"
@@ -92,6 +97,7 @@ class KindReader:
     def __init__(self, weighing: Weighing, points: Mapping[Side, _Points]) -> None:
         self.weighing = weighing
         self._points = points
+        self._of_words: dict[str, _SpokenWord] = {}
 
     def arrays(self) -> Iterator[tuple[str, Floats]]:
         """Everything that was learned, by name."""
@@ -123,19 +129,43 @@ class KindReader:
 
     def of_need(self, words: Mapping[str, float], concepts: Mapping[str, Evidence]) -> "KindsOfNeed":
         """What a need points to, given its words in lower case with what they count, and its concepts."""
-        points = self._points[Side.NEED]
         times = np.fromiter(words.values(), dtype=np.float64, count=len(words))
-        parts = zip(_parts_of_words(list(words), self.weighing), (points.letters, points.stems), strict=True)
-        said, squares = [], []
-        for part, by_part in parts:
-            said.append(np.asarray((part @ by_part) * times[:, np.newaxis]))
-            squares.append(np.asarray(part.power(2).sum(axis=1) * times**2))
+        spoken = [self._of_word(word) for word in words]
         sure = np.array([evidence.strength for evidence in concepts.values()])
         numbers = [concept_numbers()[concept] for concept in concepts]
-        said.append(points.concepts[numbers] * sure[:, np.newaxis])
-        squares.append(sure**2)
-        heard_in = [frozenset(word.lower() for word in evidence.words) for evidence in concepts.values()]
-        return KindsOfNeed(tuple(words), tuple(heard_in), said, squares)
+        said = [_lines([word.points[part] for word in spoken]) * times[:, np.newaxis] for part in range(WORD_PARTS)]
+        squares = [np.array([word.squares[part] for word in spoken]) * times**2 for part in range(WORD_PARTS)]
+        return KindsOfNeed(
+            words=tuple(words),
+            heard_in=tuple(frozenset(word.lower() for word in evidence.words) for evidence in concepts.values()),
+            said=(*said, self._points[Side.NEED].concepts[numbers] * sure[:, np.newaxis]),
+            squares=(*squares, sure**2),
+        )
+
+    def _of_word(self, word: str) -> "_SpokenWord":
+        """Worked out once: most needs are made of the same words."""
+        found = self._of_words.get(word)
+        if found is None:
+            if len(self._of_words) >= MOST_KEPT:
+                self._of_words.clear()
+            found = self._of_words[word] = self._spoken(word)
+        return found
+
+    def _spoken(self, word: str) -> "_SpokenWord":
+        points, squares = [], []
+        learned = (self._points[Side.NEED].letters, self._points[Side.NEED].stems)
+        for parts, weight, by_part in zip(self.weighing.parts_of(word), self.weighing.weights, learned, strict=True):
+            counted = parts.counts * np.sqrt(weight[parts.numbers])
+            points.append(counted @ by_part[parts.numbers])
+            squares.append(float(counted @ counted))
+        return _SpokenWord(points, squares)
+
+
+class _SpokenWord(NamedTuple):
+    """How strongly one word speaks for each kind, by its letters and by its stem, and its squared lengths."""
+
+    points: Sequence[Floats]
+    squares: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +180,61 @@ class KindsOfNeed:
     said: Sequence[Floats]
     squares: Sequence[Floats]
 
-    def without(self, left_out: Collection[str] = ()) -> Floats:
-        """How strongly the need points to each kind when these of its words are left out."""
-        gone = frozenset(left_out)
-        words = np.array([word not in gone for word in self.words], dtype=np.bool_)
-        concepts = np.array([not heard or not heard <= gone for heard in self.heard_in], dtype=np.bool_)
-        points = np.zeros(len(kind_ids()))
-        for kept, said, squares in zip((words, words, concepts), self.said, self.squares, strict=True):
-            points += (kept @ said) / np.sqrt(max(float(kept @ squares), SHORTEST))
-        return np.asarray(shortened(points[np.newaxis])[0])
+    def whole(self) -> Floats:
+        """How strongly the need points to each kind."""
+        nothing = np.zeros((1, len(self.words)), dtype=np.bool_)
+        return self._without(nothing).ravel()
 
-    def telling(self, gain: Callable[[Floats], float], allowed: Collection[str]) -> tuple[str, ...]:
-        """Of the allowed words those without which `gain` of what the need points to falls, the most telling first."""
-        whole = gain(self.without())
-        losses = [(whole - gain(self.without({word})), word) for word in self.words if word in allowed]
-        losses.sort(key=lambda loss: (-loss[0], loss[1]))
-        named = [word for loss, word in losses[:MOST_WORDS] if loss >= SPEAKS_FOR * losses[0][0] > 0.0]
-        # Each by itself may tell, and all of them together may not: what is named must hold together.
-        while named and gain(self.without(named)) >= whole:
-            named.pop()
-        return tuple(named)
+    def telling(self, gains: Floats, allowed: Collection[str]) -> list[tuple[str, ...]]:
+        """For each line of what pointing to each kind gains: the words without which less is gained.
+
+        Only allowed words, the most telling first. Each is missed by itself, and all together they are missed too.
+        """
+        candidates = [self.words.index(word) for word in sorted(allowed) if word in self.words]
+        if not candidates:
+            return [()] * len(gains)
+        whole = gains @ self.whole()
+        by_itself = np.eye(len(self.words), dtype=np.bool_)[candidates]
+        losses = whole - self._without(by_itself) @ gains.T
+        # Of equal losses the alphabet decides.
+        order = np.argsort(-losses, axis=0, kind="stable")[:MOST_WORDS]
+        most = np.take_along_axis(losses, order, axis=0)
+        named = np.count_nonzero((most >= SPEAKS_FOR * most[0]) & (most[0] > 0.0), axis=0)
+        positions = np.array(candidates)[order].T
+        while True:
+            chosen = [line[:number] for line, number in zip(positions, named, strict=True)]
+            # Each by itself may tell, and all of them together may not: what is named must hold together.
+            apart = ((self._without(self._marked(chosen)) * gains).sum(axis=1) >= whole) & (named > 0)
+            if not apart.any():
+                return [tuple(self.words[at] for at in line.tolist()) for line in chosen]
+            named = named - apart
+
+    def _marked(self, chosen: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
+        marked = np.zeros((len(chosen), len(self.words)), dtype=np.bool_)
+        for line, positions in zip(marked, chosen, strict=True):
+            line[positions] = True
+        return marked
+
+    def _without(self, left_out: NDArray[np.bool_]) -> Floats:
+        """How strongly the need points to each kind, for each line of words that are left out."""
+        kept = (~left_out).astype(np.float64)
+        points = np.zeros((len(kept), len(kind_ids())))
+        lines = (kept, kept, self._concepts_without(left_out))
+        for line, said, squares in zip(lines, self.said, self.squares, strict=True):
+            points += (line @ said) / np.sqrt(np.maximum(line @ squares, SHORTEST))[:, np.newaxis]
+        return shortened(points)
+
+    def _concepts_without(self, left_out: NDArray[np.bool_]) -> Floats:
+        """1 for a concept that is still told: somebody picked it, or one of the words it was heard in is left."""
+        told = np.ones((len(left_out), len(self.heard_in)))
+        for number, heard in enumerate(self.heard_in):
+            if heard and heard.issubset(self.words):
+                told[:, number] = ~left_out[:, [self.words.index(word) for word in heard]].all(axis=1)
+        return told
+
+
+def _lines(vectors: Sequence[Floats]) -> Floats:
+    return np.array(vectors).reshape(-1, len(kind_ids()))
 
 
 def _lengths_of(rows: csr_array, own: Floats) -> Floats:

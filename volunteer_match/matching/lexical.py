@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,13 @@ def ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int
     return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
+class Parts(NamedTuple):
+    """Numbers of the pieces, or of the stem, that a word is made of, and how often each is in it."""
+
+    numbers: NDArray[np.int64]
+    counts: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """What `fit` takes from all texts: how telling each piece and each stem is (squared inverse document frequency)."""
@@ -93,6 +101,21 @@ class Weighing:
             if stem is not None:
                 in_stems[stem] += number
         return cls(*_numbered(in_pieces, documents), *_numbered(in_stems, documents))
+
+    @property
+    def weights(self) -> tuple[Floats, Floats]:
+        return self.piece_weight, self.stem_weight
+
+    def parts_of(self, word: str) -> tuple[Parts, Parts]:
+        """What is known of a word by letters and by stem."""
+        stem = stem_of(word)
+        return _known(pieces(word), self.piece_ids), _known({} if stem is None else {stem: 1}, self.stem_ids)
+
+
+def _known(counts: Mapping[str, int], ids: Mapping[str, int]) -> Parts:
+    numbered = [(ids[name], count) for name, count in counts.items() if name in ids]
+    table = np.array(numbered, dtype=np.int64).reshape(-1, 2)
+    return Parts(table[:, 0], table[:, 1].astype(np.float64))
 
 
 def _numbered(counts: Mapping[str, int], documents: int) -> tuple[dict[str, int], Floats]:

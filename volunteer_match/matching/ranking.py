@@ -22,7 +22,7 @@ from volunteer_match.matching.model import PairModel, prior_model
 from volunteer_match.matching.offer_reading import OfferReadings, concept_ids, concept_numbers, read_offers
 from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_within
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
-from volunteer_match.matching.reasons import Explanation, explanations, unknown
+from volunteer_match.matching.reasons import Explanation, explanations
 from volunteer_match.matching.segments import BIT, SLOT_BITS, Segment, pack
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
@@ -267,14 +267,13 @@ class Ranker:
         return tuple(explained[at] for at in chosen)
 
     def _suggestion(self, asked: AskedNeed, at: _Row, told: Explanation, left: Mapping[int, int]) -> Suggestion:
-        segment, row = at.segment, at.row
-        given = int(segment.columns.slots[row])
+        given = int(at.segment.columns.slots[at.row])
         return Suggestion(
             offer_id=at.offer_id,
             score=_chance(told.logit),
             reasons=told.reasons,
-            unknown=unknown(asked, segment, row),
-            distance_km=float(asked.distances(segment)[segment.columns.place[row]]),
+            unknown=told.unknown,
+            distance_km=float(asked.distances(at.segment)[at.segment.columns.place[at.row]]),
             shared_slots=tuple(sorted(slot for slot in asked.need.slots if given & SLOT_BITS[slot])),
             more_of_same_kind=left[at.main_kind] if at.main_kind >= 0 else 0,
             features=told.features,

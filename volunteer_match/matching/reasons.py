@@ -1,7 +1,9 @@
 """Why a chosen offer stands where it stands: each feature's share of the score with what it was seen by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +14,15 @@ from volunteer_match.matching.explanations import Reason, ReasonKey, Unknown
 from volunteer_match.matching.features import FEATURES, AskedNeed, best_answers, features_of_rows, groups_of_concepts
 from volunteer_match.matching.lexical import NO_STEM
 from volunteer_match.matching.model import PairModel
-from volunteer_match.matching.offer_reading import NO_KIND, kind_ids
+from volunteer_match.matching.offer_reading import Runs, kind_ids
 from volunteer_match.matching.packed_eligibility import slots_asked
 from volunteer_match.matching.profiles import DANISH
 from volunteer_match.matching.segments import FORM_BITS, NO_DATE, Segment
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
 WORTH_NAMING = 0.5
+
+Rows = NDArray[np.int64]
 
 Seen = tuple[tuple[str, ...], tuple[str, ...], str | float | None]
 """The need's words, the concepts, and the value of a reason."""
@@ -28,130 +32,168 @@ FORMS = {bits: form.value for form, bits in FORM_BITS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`reasons` add up to the `logit`; `features` are what the model was given."""
+    """`reasons` add up to the `logit`; `features` are what the model was given; `unknown` what nobody told."""
 
     logit: float
     reasons: tuple[Reason, ...]
+    unknown: tuple[Unknown, ...]
     features: Mapping[ReasonKey, float]
 
 
-def explanations(asked: AskedNeed, segment: Segment, rows: NDArray[np.int64], model: PairModel) -> list[Explanation]:
+def explanations(asked: AskedNeed, segment: Segment, rows: Rows, model: PairModel) -> list[Explanation]:
     """One a row."""
     if not rows.size:
         return []
     features = features_of_rows(asked, segment, rows)
     shares, logits = model.contributions(features), model.decision_function(features)
-    met = best_answers(asked.answers, segment, rows)[:, 1:]
-    against = best_answers(asked.aversions, segment, rows)[:, 1:]
+    seen, baseline = _seen(asked, segment, rows), float(model.intercept_[0])
+    told = zip(logits.tolist(), shares.tolist(), _unknown(asked, segment, rows), features.tolist(), strict=True)
     return [
         Explanation(
-            logit=float(logits[at]),
-            reasons=_reasons(shares[at], _seen(asked, segment, int(row), met[at], against[at]), model),
-            features=dict(zip(FEATURES, features[at].tolist(), strict=True)),
+            logit=logit,
+            reasons=_reasons(baseline, own, {key: of_rows[at] for key, of_rows in seen.items()}),
+            unknown=unknown,
+            features=dict(zip(FEATURES, given, strict=True)),
         )
-        for at, row in enumerate(rows)
+        for at, (logit, own, unknown, given) in enumerate(told)
     ]
 
 
-def _reasons(shares: NDArray[np.float64], seen: Mapping[ReasonKey, Seen], model: PairModel) -> tuple[Reason, ...]:
+def _reasons(baseline: float, shares: Sequence[float], seen: Mapping[ReasonKey, Seen]) -> tuple[Reason, ...]:
     """Strongest first; what contributes nothing is left out."""
-    reasons = [Reason(ReasonKey.BASELINE, float(model.intercept_[0]))]
-    for key, share in zip(FEATURES, shares.tolist(), strict=True):
+    reasons = [Reason(ReasonKey.BASELINE, baseline)]
+    for key, share in zip(FEATURES, shares, strict=True):
         if share:
             reasons.append(Reason(key, share, *seen.get(key, NOTHING_SEEN)))
     return tuple(sorted(reasons, key=lambda reason: (-reason.contribution, reason.key)))
 
 
-def _seen(
-    asked: AskedNeed, segment: Segment, row: int, met: NDArray[np.float64], against: NDArray[np.float64]
-) -> dict[ReasonKey, Seen]:
+def _seen(asked: AskedNeed, segment: Segment, rows: Rows) -> dict[ReasonKey, list[Seen]]:
+    """What each reason was seen by, row by row."""
     needs = len(asked.clues.needs)
+    met = best_answers(asked.answers, segment, rows)[:, 1:].tolist()
+    against = best_answers(asked.aversions, segment, rows)[:, 1:].tolist()
     return {
-        ReasonKey.NEED_LINK: _named(asked.clues.needs, met[:needs]),
-        ReasonKey.USUAL_HELP: _usual(asked, segment, row),
-        ReasonKey.SHARED_TOPIC: _named(asked.clues.wishes, met[needs:]),
-        ReasonKey.AGAINST_WISH: _named(asked.clues.aversions, against, all_of_them=True),
-        ReasonKey.WORDING: (asked.worded.shared_words(_stems(segment, row)), (), None),
-        **{key: ((), (), value) for key, value in _values(asked, segment, row).items()},
+        ReasonKey.NEED_LINK: [_named(asked.clues.needs, answers[:needs]) for answers in met],
+        ReasonKey.USUAL_HELP: _usual(asked, segment, rows),
+        ReasonKey.SHARED_TOPIC: [_named(asked.clues.wishes, answers[needs:]) for answers in met],
+        ReasonKey.AGAINST_WISH: [_named(asked.clues.aversions, answers, all_of_them=True) for answers in against],
+        ReasonKey.WORDING: [(asked.worded.shared_words(stems), (), None) for stems in _stems(segment, rows)],
+        **{key: [((), (), value) for value in values] for key, values in _values(asked, segment, rows).items()},
     }
 
 
-def _stems(segment: Segment, row: int) -> frozenset[int]:
-    own = slice(segment.words.start[row], segment.words.start[row + 1])
-    return frozenset(segment.table.stem_ids[segment.words.number[own]].tolist()) - {NO_STEM}
+def _stems(segment: Segment, rows: Rows) -> Iterator[frozenset[int]]:
+    for numbers, _ in _entries(segment.words, rows):
+        yield frozenset(segment.table.stem_ids[numbers].tolist()) - {NO_STEM}
 
 
-def _named(clues: Sequence[Clue], answers: NDArray[np.float64], *, all_of_them: bool = False) -> Seen:
+def _entries(runs: Runs, rows: Rows) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+    """The numbers and values of each row."""
+    for start, end in zip(runs.start[rows].tolist(), runs.start[rows + 1].tolist(), strict=True):
+        yield runs.number[start:end], runs.value[start:end]
+
+
+def _named(clues: Sequence[Clue], answers: Sequence[float], *, all_of_them: bool = False) -> Seen:
     """Everything met counts; only what counts beside the strongest is worth naming as a reason."""
-    least = 0.0 if all_of_them else WORTH_NAMING * float(answers.max(initial=0.0))
-    met = [(answer, clue) for answer, clue in zip(answers, clues, strict=True) if answer > 0.0 and answer >= least]
-    met.sort(key=lambda pair: (-pair[0], pair[1].concept))
-    words = tuple(dict.fromkeys(word for _, clue in met for word in clue.evidence.words))
-    return words, tuple(clue.concept.removeprefix(NEED) for _, clue in met), None
+    least = 0.0 if all_of_them else WORTH_NAMING * max(answers, default=0.0)
+    met = [
+        (-answer, clue.concept, clue)
+        for answer, clue in zip(answers, clues, strict=True)
+        if answer > 0.0 and answer >= least
+    ]
+    if not met:
+        return NOTHING_SEEN
+    named = [clue for *_, clue in sorted(met, key=itemgetter(0, 1))]
+    words = tuple(dict.fromkeys(word for clue in named for word in clue.evidence.words))
+    return words, tuple(clue.concept.removeprefix(NEED) for clue in named), None
 
 
-def _usual(asked: AskedNeed, segment: Segment, row: int) -> Seen:
+def _usual(asked: AskedNeed, segment: Segment, rows: Rows) -> list[Seen]:
     """The kinds that such needs usually call for and the offer is, and the need's words that say so most."""
-    own = slice(segment.kinds.start[row], segment.kinds.start[row + 1])
-    numbers = segment.kinds.number[own]
-    shared = asked.kinds[numbers] * segment.kinds.value[own]
-    named = [at for at in np.argsort(-shared, kind="stable") if shared[at] >= WORTH_NAMING * shared.max() > 0.0]
-    words = asked.words_for(numbers, segment.kinds.value[own]) if named else ()
-    return words, tuple(kind_ids()[numbers[at]] for at in named), None
+    offers = np.zeros((len(rows), len(asked.kinds)))
+    for line, (numbers, values) in zip(offers, _entries(segment.kinds, rows), strict=True):
+        line[numbers] = values
+    shared = offers * asked.kinds
+    strongest = shared.max(axis=1, keepdims=True)
+    at, kinds = np.nonzero((shared >= WORTH_NAMING * strongest) & (strongest > 0.0))
+    order = np.lexsort((kinds, -shared[at, kinds], at))
+    named: list[list[str]] = [[] for _ in rows]
+    for row, kind in zip(at[order].tolist(), kinds[order].tolist(), strict=True):
+        named[row].append(kind_ids()[kind])
+    return [(words, tuple(own), None) for words, own in zip(asked.words_for(offers), named, strict=True)]
 
 
-def _values(asked: AskedNeed, segment: Segment, row: int) -> dict[ReasonKey, str | float | None]:
-    need, columns, kind = asked.need, segment.columns, int(segment.main_kind[row])
-    contact = taxonomy().offers[kind_ids()[kind]].contact if kind != NO_KIND else None
-    shared_slots = float(np.bitwise_count(columns.slots[row] & slots_asked(need)))
-    known_times = need.slots and columns.slots[row]
+def _values(asked: AskedNeed, segment: Segment, rows: Rows) -> dict[ReasonKey, Sequence[str | float | None]]:
+    need, columns, contacts = asked.need, segment.columns, _contacts_of_kinds()
+    given = columns.slots[rows]
+    shared = np.bitwise_count(given & slots_asked(need)).tolist()
+    ages = zip(columns.age_min[rows].tolist(), columns.age_max[rows].tolist(), strict=True)
     return {
-        ReasonKey.SAME_FAMILY: _main_group(segment, row),
-        ReasonKey.COMPANY: contact.value if contact else None,
-        ReasonKey.DISTANCE: float(asked.distances(segment)[columns.place[row]]),
-        ReasonKey.TIMES: shared_slots if known_times else None,
-        ReasonKey.AGE: f"{columns.age_min[row]}-{columns.age_max[row]}",
-        ReasonKey.CONTACT_FORM: FORMS[int(columns.forms[row])],
-        ReasonKey.LANGUAGE: ",".join(sorted(need.languages & languages_of(segment, row))),
-        ReasonKey.FREE_PLACES: float(columns.free_places[row]),
-        ReasonKey.FRESHNESS: _days_old(asked, segment, row),
+        ReasonKey.SAME_FAMILY: [_main_group(*entries) for entries in _entries(segment.concepts, rows)],
+        ReasonKey.COMPANY: [contacts[kind] for kind in segment.main_kind[rows].tolist()],
+        ReasonKey.DISTANCE: asked.distances(segment)[columns.place[rows]].tolist(),
+        ReasonKey.TIMES: [
+            float(number) if need.slots and slots else None
+            for number, slots in zip(shared, given.tolist(), strict=True)
+        ],
+        ReasonKey.AGE: [f"{low}-{high}" for low, high in ages],
+        ReasonKey.CONTACT_FORM: [FORMS[form] for form in columns.forms[rows].tolist()],
+        ReasonKey.LANGUAGE: [",".join(sorted(need.languages & known)) for known in _languages(segment, rows)],
+        ReasonKey.FREE_PLACES: columns.free_places[rows].astype(np.float64).tolist(),
+        ReasonKey.FRESHNESS: _days_old(asked, segment, rows),
     }
 
 
-def languages_of(segment: Segment, row: int) -> frozenset[str]:
-    bits = int(segment.columns.languages[row])
-    return frozenset(language for bit, language in enumerate(segment.languages) if bits >> bit & 1)
+@cache
+def _contacts_of_kinds() -> tuple[str | None, ...]:
+    """Who the child meets through each kind, by number; the last is for offers of no kind."""
+    contacts = (taxonomy().offers[kind].contact for kind in kind_ids())
+    return (*(contact.value if contact else None for contact in contacts), None)
 
 
-def _main_group(segment: Segment, row: int) -> str | None:
-    """The group of kinds the offer belongs to most surely."""
-    own = slice(segment.concepts.start[row], segment.concepts.start[row + 1])
+def _languages(segment: Segment, rows: Rows) -> list[frozenset[str]]:
+    return [
+        frozenset(language for bit, language in enumerate(segment.languages) if bits >> bit & 1)
+        for bits in segment.columns.languages[rows].tolist()
+    ]
+
+
+def _main_group(numbers: NDArray[np.int32], values: NDArray[np.float32]) -> str | None:
+    """The group of kinds that an offer of these concepts belongs to most surely."""
     groups = groups_of_concepts()
     sure = [
-        (-float(value), group)
-        for number, value in zip(segment.concepts.number[own], segment.concepts.value[own], strict=True)
+        (-value, group)
+        for number, value in zip(numbers.tolist(), values.tolist(), strict=True)
         if (group := groups[number])
     ]
     return min(sure)[1] if sure else None
 
 
-def _days_old(asked: AskedNeed, segment: Segment, row: int) -> float | None:
-    updated_on = int(segment.columns.updated_on[row])
-    if asked.today is None or updated_on == NO_DATE:
-        return None
-    return float(max(0, asked.today.toordinal() - updated_on))
+def _days_old(asked: AskedNeed, segment: Segment, rows: Rows) -> list[float | None]:
+    if asked.today is None:
+        return [None] * len(rows)
+    today = asked.today.toordinal()
+    updated_on = segment.columns.updated_on[rows].tolist()
+    return [None if day == NO_DATE else float(max(0, today - day)) for day in updated_on]
 
 
-def unknown(asked: AskedNeed, segment: Segment, row: int) -> tuple[Unknown, ...]:
-    """What nobody has told us about this pair."""
+def _unknown(asked: AskedNeed, segment: Segment, rows: Rows) -> list[tuple[Unknown, ...]]:
+    """What nobody has told us about each pair."""
     need, columns = asked.need, segment.columns
-    only_danish = languages_of(segment, row) == DANISH
-    missing = (
-        (Unknown.NEED_TIMES, not need.slots),
-        (Unknown.OFFER_TIMES, not columns.slots[row]),
-        (Unknown.OFFER_LANGUAGES_BY_DEFAULT, only_danish and need.languages != DANISH),
-        (Unknown.OFFER_KIND, not columns.kind_declared[row]),
-        (Unknown.NEED_CODES, not need.codes),
-        (Unknown.NEED_NOT_UNDERSTOOD, not asked.clues.understood),
+    speaks_more, understood = need.languages != DANISH, asked.clues.understood
+    told = zip(
+        columns.slots[rows].tolist(), _languages(segment, rows), columns.kind_declared[rows].tolist(), strict=True
     )
-    return tuple(key for key, is_missing in missing if is_missing)
+    missing = (
+        (
+            (Unknown.NEED_TIMES, not need.slots),
+            (Unknown.OFFER_TIMES, not slots),
+            (Unknown.OFFER_LANGUAGES_BY_DEFAULT, speaks_more and languages == DANISH),
+            (Unknown.OFFER_KIND, not kind_declared),
+            (Unknown.NEED_CODES, not need.codes),
+            (Unknown.NEED_NOT_UNDERSTOOD, not understood),
+        )
+        for slots, languages, kind_declared in told
+    )
+    return [tuple(key for key, is_missing in of_row if is_missing) for of_row in missing]

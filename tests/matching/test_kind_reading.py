@@ -1,0 +1,67 @@
+from collections import Counter
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from volunteer_match.matching.case_files import read_cases
+from volunteer_match.matching.concepts import Evidence, concept_book
+from volunteer_match.matching.kind_reading import MOST_WORDS, SPEAKS_FOR, Side, kind_reader, shortened, tell
+from volunteer_match.matching.lexical import times_said, words_of
+from volunteer_match.matching.offer_reading import kind_ids
+from volunteer_match.matching.profiles import NeedProfile
+
+NEEDS = read_cases(Path(__file__).parent / "data/development").needs[:24]
+
+
+def said_and_meant(text: str) -> tuple[dict[str, float], dict[str, Evidence]]:
+    said = Counter(words_of(text))
+    times = times_said(np.array(list(said.values()), dtype=np.float64)).tolist()
+    reading = concept_book().read_need(text)
+    return dict(zip(said, times, strict=True)), {**reading.wishes, **reading.needs}
+
+
+def points_without(
+    gone: Collection[str], words: Mapping[str, float], concepts: Mapping[str, Evidence]
+) -> NDArray[np.float64]:
+    """As if these words had never been written, read from the start."""
+    kept = {word: times for word, times in words.items() if word not in gone}
+    heard = {concept: {word.lower() for word in said.words} for concept, said in concepts.items()}
+    told = {c: said for c, said in concepts.items() if not heard[c] or not heard[c] <= set(gone)}
+    return kind_reader().of_need(kept, told).whole()
+
+
+def plainly_telling(
+    gains: NDArray[np.float64], words: Mapping[str, float], concepts: Mapping[str, Evidence]
+) -> tuple[str, ...]:
+    whole = points_without((), words, concepts) @ gains
+    losses = sorted((points_without({word}, words, concepts) @ gains - whole, word) for word in words)
+    named = [word for loss, word in losses[:MOST_WORDS] if -loss >= SPEAKS_FOR * -losses[0][0] > 0.0]
+    while named and points_without(named, words, concepts) @ gains >= whole:
+        named.pop()
+    return tuple(named)
+
+
+@pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.id)
+def test_a_need_is_read_as_the_examples_were(need: NeedProfile) -> None:
+    told = tell([need.text], Side.NEED)
+    (points,) = kind_reader().points(told, Side.NEED)
+    assert kind_reader().of_need(*said_and_meant(need.text)).whole() == pytest.approx(shortened(points)[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.id)
+def test_words_told_are_those_without_which_the_need_would_point_there_less(need: NeedProfile) -> None:
+    """Every kind by itself, and all of them, which single words hardly change."""
+    words, concepts = said_and_meant(need.text)
+    offers = np.vstack([np.eye(len(kind_ids())), np.ones(len(kind_ids()))])
+    told = kind_reader().of_need(words, concepts).telling(offers, list(words))
+    assert told == [plainly_telling(offer, words, concepts) for offer in offers]
+    assert any(told)
+
+
+def test_a_need_without_words_points_nowhere_and_tells_nothing() -> None:
+    silent = kind_reader().of_need({}, {})
+    assert not silent.whole().any()
+    assert silent.telling(np.ones((2, len(kind_ids()))), ["hest"]) == [(), ()]
