@@ -5,6 +5,7 @@ Suggestions, approval and start of a match all ask here. A bar is exact and hard
 
 from collections.abc import Callable
 from enum import StrEnum
+from operator import attrgetter
 
 from volunteer_match.matching.profiles import Certificate, NeedProfile, OfferProfile, OfferState
 from volunteer_match.vocabulary.places import distance_km
@@ -58,6 +59,8 @@ _OFFER_RULES: tuple[tuple[Bar, Callable[[OfferProfile], bool]], ...] = (
     (Bar.CERTIFICATE_EXPIRED, lambda offer: offer.certificate is Certificate.EXPIRED),
     (Bar.NO_FREE_PLACE, lambda offer: offer.free_places < 1),
 )
+# All that these rules look at: offers that are equal in this are barred alike.
+standing_of = attrgetter("state", "paused", "consent", "certificate", "free_places")
 _PAIR_RULES: tuple[tuple[Bar, Callable[[NeedProfile, OfferProfile], bool]], ...] = (
     (Bar.GUARDIAN_CONSENT, lambda need, _: not need.guardian_consent),
     (Bar.RECIPIENT_NOT_COVERED, _recipient_not_covered),

@@ -9,7 +9,7 @@ like those of the examples still lead somewhere. It is linear in the words: what
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
@@ -34,7 +34,6 @@ GRADE_MEANS: Mapping[int, float] = {2: 1.0, 1: 0.5}
 # Points below this are noise; the sum of what is left in a text that points nowhere is held down by `UNSURE`.
 LEAST = 0.05
 UNSURE = 0.2
-BATCH = 50_000
 SHORTEST = 1e-9
 # Of the words that speak for a kind: how many are named, and how much beside the strongest they must say.
 MOST_WORDS, SPEAKS_FOR = 4, 0.4
@@ -113,19 +112,21 @@ class KindReader:
         weighing = Weighing.fit(said, len(known))
         return cls(weighing, {side: _learned([e for e in known if e.side is side], weighing, alpha) for side in Side})
 
-    def points(self, told: Told, side: Side) -> Iterator[Floats]:
-        """What speaks for each kind in each text, batch by batch."""
+    def points(self, told: Told, side: Side) -> Callable[[slice], Floats]:
+        """A function that says what speaks for each kind in some of the texts; it may be asked by several threads."""
         points, parts = self._points[side], _parts_of_words(told.vocabulary, self.weighing)
-        of_words = (parts[0] @ points.letters, parts[1] @ points.stems)
+        of_words = (np.asarray(parts[0] @ points.letters), np.asarray(parts[1] @ points.stems))
         own = [part.power(2).sum(axis=1) for part in parts]
-        for start in range(0, len(told), BATCH):
-            rows = slice(start, min(start + BATCH, len(told)))
+
+        def of_rows(rows: slice) -> Floats:
             words = _matrix(told.words, rows, len(told.vocabulary))
             about = _matrix(told.concepts, rows, len(concept_numbers()))
-            spoken = _over(about, _lengths_of(about, np.ones(about.shape[1]))) @ points.concepts
+            spoken = np.asarray(_over(about, _lengths_of(about, np.ones(about.shape[1]))) @ points.concepts)
             for by_word, length in zip(of_words, own, strict=True):
-                spoken = spoken + _over(words, _lengths_of(words, length)) @ by_word
-            yield np.asarray(spoken)
+                spoken += np.asarray(words @ by_word) / np.maximum(_lengths_of(words, length), SHORTEST)[:, np.newaxis]
+            return spoken
+
+        return of_rows
 
     def of_need(self, words: Mapping[str, float], concepts: Mapping[str, Evidence]) -> "KindsOfNeed":
         """What a need points to, given its words in lower case with what they count, and its concepts."""

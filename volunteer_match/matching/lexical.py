@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
+from volunteer_match.matching.batches import in_batches
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.matching.wording import WORD, danish_stem, fold, is_small, tokens
 from volunteer_match.vocabulary.taxonomy import taxonomy
@@ -24,8 +25,8 @@ from volunteer_match.vocabulary.taxonomy import taxonomy
 SHOWN_WORDS = 4
 # What letters and stems count: letters carry compounds and spelling, stems the rest.
 BY_LETTERS, BY_STEM = 0.75, 0.25
-# Texts whose lengths are worked out at once.
-BATCH = 20_000
+# Texts whose lengths are worked out at once, or words whose pieces are.
+BATCH = 5_000
 SHORTEST_PIECE, LONGEST_PIECE = 3, 5
 NO_STEM = -1
 
@@ -141,24 +142,27 @@ class WordTable:
     @classmethod
     def of(cls, words: Sequence[str], weighing: Weighing) -> "WordTable":
         piece_ids, stem_ids = weighing.piece_ids, weighing.stem_ids
-        entries = [
-            (piece_ids[piece], number, count)
-            for number, word in enumerate(words)
-            for piece, count in pieces(word).items()
-            if piece in piece_ids
-        ]
-        table = np.array(entries, dtype=np.int64).reshape(-1, 3)
-        table = table[np.argsort(table[:, 0], kind="stable")]
-        start = np.searchsorted(table[:, 0], np.arange(len(piece_ids) + 1))
+        known = in_batches(lambda batch: _pieces_known(words, batch, piece_ids), len(words), size=BATCH)
+        piece, word, count = np.concatenate([np.zeros((3, 0), np.int32), *known], axis=1)
+        order = np.argsort(piece, kind="stable")
+        start = np.searchsorted(piece[order], np.arange(len(piece_ids) + 1))
         stems_ = np.array([stem_ids.get(stem_of(word) or "", NO_STEM) for word in words], dtype=np.int32)
         return cls(
             piece_start=start.astype(np.int64),
-            piece_words=table[:, 1].astype(np.int32),
-            piece_counts=table[:, 2].astype(np.float32),
+            piece_words=word[order],
+            piece_counts=count[order].astype(np.float32),
             stem_ids=stems_,
         )
 
-    def lengths(self, starts: NDArray[np.int64], words: Ids, times: NDArray[np.float32], weighing: Weighing) -> Floats:
+    def lengths(
+        self,
+        starts: NDArray[np.int64],
+        words: Ids,
+        times: NDArray[np.float32],
+        weighing: Weighing,
+        *,
+        threads: int = 1,
+    ) -> NDArray[np.float32]:
         """The lengths of texts by letters and by stem, a line each; text `i` has the words `starts[i]:starts[i+1]`."""
         pieces_of_words = csc_array(
             (self.piece_counts, self.piece_words, self.piece_start),
@@ -169,21 +173,31 @@ class WordTable:
             (np.ones(len(known)), (known, self.stem_ids[known])), shape=(len(self.stem_ids), len(weighing.stem_weight))
         )
         texts = csr_array((times, words, starts), shape=(len(starts) - 1, len(self.stem_ids)))
-        return np.stack(
-            [
-                _lengths(texts, pieces_of_words, weighing.piece_weight),
-                _lengths(texts, stems_of_words, weighing.stem_weight),
-            ]
-        )
+        by = ((pieces_of_words, weighing.piece_weight), (stems_of_words, weighing.stem_weight))
+
+        def of_rows(rows: slice) -> NDArray[np.float32]:
+            some = texts[rows]
+            return np.stack([_lengths(some, parts, weight) for parts, weight in by])
+
+        found = in_batches(of_rows, texts.shape[0], size=BATCH, threads=threads)
+        return np.concatenate(found, axis=1) if found else np.empty((2, 0), dtype=np.float32)
 
 
-def _lengths(texts: csr_array, parts_of_words: csr_array, weight: Floats) -> Floats:
-    found = []
-    for start in range(0, texts.shape[0], BATCH):
-        parts = texts[start : start + BATCH] @ parts_of_words
-        parts.data = parts.data**2
-        found.append(np.sqrt(parts @ weight))
-    return np.concatenate(found) if found else np.empty(0)
+def _pieces_known(words: Sequence[str], batch: slice, piece_ids: Mapping[str, int]) -> Ids:
+    """The pieces of some of the words: a line each for the piece, the word and how often the one is in the other."""
+    entries = [
+        (piece_ids[piece], number, count)
+        for number, word in enumerate(words[batch], batch.start)
+        for piece, count in pieces(word).items()
+        if piece in piece_ids
+    ]
+    return np.array(entries, dtype=np.int32).reshape(-1, 3).T
+
+
+def _lengths(texts: csr_array, parts_of_words: csr_array, weight: Floats) -> NDArray[np.float32]:
+    parts = texts @ parts_of_words
+    parts.data *= parts.data
+    return np.asarray(np.sqrt(parts @ weight), dtype=np.float32)
 
 
 def times_said(count: NDArray[np.float64] | NDArray[np.float32]) -> Floats:

@@ -183,17 +183,18 @@ def _joined(parts: Sequence[OfferReadings]) -> OfferReadings:
         Runs(p.words.start, number[p.words.number], p.words.value) for p, number in zip(parts, numbered, strict=True)
     ]
     return OfferReadings(
-        concepts=_one_after_the_other([part.concepts for part in parts]),
-        words=_one_after_the_other(words),
+        concepts=one_after_the_other([part.concepts for part in parts]),
+        words=one_after_the_other(words),
         vocabulary=tuple(vocabulary),
         main_kind=np.concatenate([part.main_kind for part in parts]),
     )
 
 
-def _one_after_the_other(parts: Sequence[Runs]) -> Runs:
-    lengths = np.concatenate([np.diff(part.start) for part in parts])
+def one_after_the_other(parts: Sequence[Runs]) -> Runs:
+    empty = Runs(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
+    together = (empty, *parts)
     return Runs(
-        np.concatenate(([0], np.cumsum(lengths))),
-        np.concatenate([part.number for part in parts]),
-        np.concatenate([part.value for part in parts]),
+        _starts(np.concatenate([np.diff(part.start) for part in together])),
+        np.concatenate([part.number for part in together]),
+        np.concatenate([part.value for part in together]),
     )

@@ -166,7 +166,8 @@ class Ranker:
         if readings is None:
             readings = read_offers(known, processes=processes)
         fitted = Fitted(_weighing(readings), _telling(readings))
-        return cls(pack(known, readings, fitted.weighing, fitted.telling), fitted, today=today, model=model)
+        segment = pack(known, readings, fitted.weighing, fitted.telling, threads=processes)
+        return cls(segment, fitted, today=today, model=model)
 
     def save(self, folder: Path) -> None:
         """What was built, for `open`; without what changed since."""

@@ -6,18 +6,20 @@ changed: what changes about an offer goes to a newer segment (`ranking.Ranker`),
 the same files.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from volunteer_match.matching.batches import in_batches
 from volunteer_match.matching.concepts import DECLARED
-from volunteer_match.matching.eligibility import Bar, bars_of_offer
+from volunteer_match.matching.eligibility import Bar, bars_of_offer, standing_of
 from volunteer_match.matching.kind_reading import Side, Told, kind_reader, shortened
 from volunteer_match.matching.lexical import Weighing, WordTable
-from volunteer_match.matching.offer_reading import OfferReadings, Runs, kind_numbers
+from volunteer_match.matching.offer_reading import OfferReadings, Runs, kind_numbers, one_after_the_other
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.places import distance_km
@@ -30,6 +32,8 @@ MOST_LANGUAGES = 64
 # How many different radii are told apart; more than these are rounded up here and looked at one by one.
 MOST_LEVELS = 256
 NO_DATE = -1
+# Offers whose kinds are worked out at once: a number for each and every kind.
+KINDS_AT_ONCE = 5_000
 Key = TypeVar("Key")
 
 
@@ -110,11 +114,16 @@ class Segment:
 
 
 def pack(
-    offers: Sequence[OfferProfile], readings: OfferReadings, weighing: Weighing, telling: NDArray[np.float64]
+    offers: Sequence[OfferProfile],
+    readings: OfferReadings,
+    weighing: Weighing,
+    telling: NDArray[np.float64],
+    *,
+    threads: int = 1,
 ) -> Segment:
     """`telling`: how much each concept tells, for the length of an offer's concepts."""
     numbers: dict[tuple[float, float], int] = {}
-    place = _numbers(((offer.lat, offer.lon) for offer in offers), numbers)
+    place = _numbers(map(attrgetter("lat", "lon"), offers), numbers)
     languages, kinds = _by_first_sight(offers)
     columns = _columns(offers, place, languages, kinds)
     order = np.lexsort((-columns.radius_km, columns.barred > 0, place))
@@ -134,29 +143,28 @@ def pack(
         concepts=concepts,
         concept_length=_lengths(concepts, telling**2),
         words=words,
-        word_lengths=table.lengths(words.start, words.number, words.value, weighing).astype(np.float32),
+        word_lengths=table.lengths(words.start, words.number, words.value, weighing, threads=threads),
         table=table,
         main_kind=readings.main_kind[order],
-        kinds=kinds_pointed_to(offers, readings).in_order(order),
+        kinds=kinds_pointed_to(offers, readings, threads=threads).in_order(order),
     )
 
 
-def kinds_pointed_to(offers: Sequence[OfferProfile], readings: OfferReadings) -> Runs:
+def kinds_pointed_to(offers: Sequence[OfferProfile], readings: OfferReadings, *, threads: int = 1) -> Runs:
     """How strongly each offer points to each kind, by its texts and by what somebody ticked."""
-    told = Told(readings.vocabulary, readings.words, readings.concepts)
-    numbers, values, lengths = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [np.zeros(1, np.int64)]
-    start = 0
-    for points in kind_reader().points(told, Side.OFFER):
-        for row, offer in enumerate(offers[start : start + len(points)]):
+    points_of = kind_reader().points(Told(readings.vocabulary, readings.words, readings.concepts), Side.OFFER)
+
+    def of_rows(rows: slice) -> Runs:
+        points = points_of(rows)
+        for row, offer in enumerate(offers[rows]):
             for kind in offer.kinds:
                 points[row, kind_numbers()[kind]] = DECLARED
-        start += len(points)
         strong = shortened(points)
-        row_of, kinds = np.nonzero(strong)
-        numbers.append(kinds.astype(np.int32))
-        values.append(strong[row_of, kinds].astype(np.float32))
-        lengths.append(np.count_nonzero(strong, axis=1))
-    return Runs(np.cumsum(np.concatenate(lengths)), np.concatenate(numbers), np.concatenate(values))
+        owner, kinds = np.nonzero(strong)
+        start = np.searchsorted(owner, np.arange(len(points) + 1))
+        return Runs(start, kinds.astype(np.int32), strong[owner, kinds].astype(np.float32))
+
+    return one_after_the_other(in_batches(of_rows, len(offers), size=KINDS_AT_ONCE, threads=threads))
 
 
 def _numbers(keys: Iterable[Key], numbers: dict[Key, int]) -> NDArray[np.int32]:
@@ -184,23 +192,34 @@ def _columns(
     def column(values: Iterable[Any], dtype: Any) -> NDArray[Any]:
         return np.fromiter(values, dtype=dtype, count=len(offers))
 
+    def given(name: str) -> Iterator[Any]:
+        return map(attrgetter(name), offers)
+
     return Columns(
         ids=np.array([offer.id.encode() for offer in offers], dtype=np.bytes_),
         place=place,
-        radius_km=column((offer.radius_km for offer in offers), np.float64),
-        barred=column((sum(BIT[bar] for bar in bars_of_offer(offer)) for offer in offers), np.uint16),
-        age_min=column((offer.age_min for offer in offers), np.uint8),
-        age_max=column((offer.age_max for offer in offers), np.uint8),
-        slots=column((slots[offer.slots] for offer in offers), np.uint32),
-        languages=column((spoken[offer.languages] for offer in offers), np.uint64),
-        forms=column((FORM_BITS[offer.contact_form] for offer in offers), np.uint8),
-        organisation_kind=column((kinds[offer.organisation_kind] for offer in offers), np.int16),
-        free_places=column((offer.free_places for offer in offers), np.int32),
-        updated_on=column(
-            (offer.updated_on.toordinal() if offer.updated_on else NO_DATE for offer in offers), np.int32
-        ),
-        kind_declared=column((bool(offer.kinds) for offer in offers), np.bool_),
+        radius_km=column(given("radius_km"), np.float64),
+        barred=column(_barred(offers), np.uint16),
+        age_min=column(given("age_min"), np.uint8),
+        age_max=column(given("age_max"), np.uint8),
+        slots=column(map(slots.__getitem__, given("slots")), np.uint32),
+        languages=column(map(spoken.__getitem__, given("languages")), np.uint64),
+        forms=column(map(FORM_BITS.__getitem__, given("contact_form")), np.uint8),
+        organisation_kind=column(map(kinds.__getitem__, given("organisation_kind")), np.int16),
+        free_places=column(given("free_places"), np.int32),
+        updated_on=column((NO_DATE if day is None else day.toordinal() for day in given("updated_on")), np.int32),
+        kind_declared=column(map(bool, given("kinds")), np.bool_),
     )
+
+
+def _barred(offers: Sequence[OfferProfile]) -> Iterator[int]:
+    """The bars of each offer as bits. Few standings are different, so the rules are asked once for each."""
+    known: dict[Any, int] = {}
+    for offer in offers:
+        bits = known.get(standing := standing_of(offer))
+        if bits is None:
+            bits = known[standing] = sum(BIT[bar] for bar in bars_of_offer(offer))
+        yield bits
 
 
 class _Remembered(dict[Any, int]):

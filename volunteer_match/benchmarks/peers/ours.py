@@ -21,7 +21,7 @@ class Ours:
 
     def take(self, denmark: SyntheticDenmark) -> None:
         index = Path(self._folder.name) / "index"
-        Ranker.fit(denmark.offers(self._texts), readings=self._readings).save(index)
+        Ranker.fit(denmark.offers(self._texts), readings=self._readings, processes=os.cpu_count() or 1).save(index)
         self._ranker = Ranker.open(index)
 
     def ask(self, need: NeedProfile, k: int) -> list[int]:
