@@ -7,8 +7,8 @@ likeness of every known *word* is worked out once, and an offer's is the sum ove
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -29,6 +29,8 @@ BY_LETTERS, BY_STEM = 0.75, 0.25
 BATCH = 5_000
 SHORTEST_PIECE, LONGEST_PIECE = 3, 5
 NO_STEM = -1
+# Words whose parts are kept in memory.
+MOST_KEPT = 20_000
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int32]
@@ -89,6 +91,7 @@ class Weighing:
     piece_weight: Floats
     stem_ids: Mapping[str, int]
     stem_weight: Floats
+    _parts: dict[str, tuple[Parts, Parts]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def fit(cls, documents_with: Mapping[str, int], documents: int) -> "Weighing":
@@ -108,9 +111,15 @@ class Weighing:
         return self.piece_weight, self.stem_weight
 
     def parts_of(self, word: str) -> tuple[Parts, Parts]:
-        """What is known of a word by letters and by stem."""
-        stem = stem_of(word)
-        return _known(pieces(word), self.piece_ids), _known({} if stem is None else {stem: 1}, self.stem_ids)
+        """What is known of a word by letters and by stem. Worked out once: most needs are made of the same words."""
+        found = self._parts.get(word)
+        if found is None:
+            if len(self._parts) >= MOST_KEPT:
+                self._parts.clear()
+            stem = stem_of(word)
+            of_stem = {} if stem is None else {stem: 1}
+            found = self._parts[word] = _known(pieces(word), self.piece_ids), _known(of_stem, self.stem_ids)
+        return found
 
 
 def _known(counts: Mapping[str, int], ids: Mapping[str, int]) -> Parts:
@@ -211,35 +220,22 @@ class WordedNeed:
     def __init__(self, text: str, said: Mapping[str, float], weighing: Weighing) -> None:
         """`said`: the words of the text that count, and what they count."""
         self._weighing = weighing
-        times = list(said.values())
-        in_pieces: dict[int, float] = {}
-        known = weighing.piece_ids
-        for word, counted in said.items():
-            for piece, count in pieces(word).items():
-                number = known.get(piece)
-                if number is not None:
-                    in_pieces[number] = in_pieces.get(number, 0.0) + count * counted
-        found = np.array(sorted(in_pieces), dtype=np.int64)
-        self._pieces = found
-        self._in_pieces = np.array([in_pieces[number] for number in found.tolist()], dtype=np.float64)
-        length = float(np.sqrt((self._in_pieces**2 * weighing.piece_weight[found]).sum())) or 1.0
-        self._in_pieces = self._in_pieces * weighing.piece_weight[found] * BY_LETTERS / length
-        self._of_stem = np.zeros(len(weighing.stem_weight) + 1)
-        stems_ = [weighing.stem_ids.get(stem_of(word) or "", NO_STEM) for word in said]
-        np.add.at(self._of_stem, stems_, times)
-        self._of_stem[NO_STEM] = 0.0
-        length = float(np.sqrt((self._of_stem[:-1] ** 2 * weighing.stem_weight).sum())) or 1.0
-        self._of_stem[:-1] *= weighing.stem_weight * BY_STEM / length
+        by_letters, by_stem = zip(*map(weighing.parts_of, said), strict=True) if said else ((), ())
+        self._pieces = _told(by_letters, said.values(), weighing.piece_weight, BY_LETTERS)
+        self._stems = _told(by_stem, said.values(), weighing.stem_weight, BY_STEM)
         self._text = text
         self._telling_words: list[tuple[str, int]] | None = None
 
     def likeness_of_words(self, table: WordTable) -> tuple[Floats, Floats]:
         """For each word of the table its part in the likeness of an offer, by letters and by stem."""
-        starts, ends = table.piece_start[self._pieces], table.piece_start[self._pieces + 1]
+        starts, ends = table.piece_start[self._pieces.numbers], table.piece_start[self._pieces.numbers + 1]
         entries = ranges(starts, ends)
-        values = np.repeat(self._in_pieces, ends - starts) * table.piece_counts[entries]
+        values = np.repeat(self._pieces.counts, ends - starts) * table.piece_counts[entries]
         by_letters = np.bincount(table.piece_words[entries], weights=values, minlength=len(table.stem_ids))
-        return by_letters.astype(np.float64), self._of_stem[table.stem_ids]
+        # The last is for words without a stem.
+        of_stem = np.zeros(len(self._weighing.stem_weight) + 1)
+        of_stem[self._stems.numbers] = self._stems.counts
+        return by_letters.astype(np.float64), of_stem[table.stem_ids]
 
     def shared_words(self, stem_ids: Collection[int]) -> tuple[str, ...]:
         """The need's words, as written, of the stems given, most telling first."""
@@ -257,6 +253,21 @@ class WordedNeed:
             if not (word.small or word.turns) and word.danish in known
         }
         return sorted(words.items(), key=lambda pair: (-float(weight[pair[1]]), pair[0]))
+
+
+def _told(words: Sequence[Parts], times: Iterable[float], weight: Floats, counts: float) -> Parts:
+    """The parts of a whole text, and what each counts in the likeness of another text that has it."""
+    if not words:
+        return Parts(np.empty(0, dtype=np.int64), np.empty(0))
+    numbers = np.concatenate([word.numbers for word in words])
+    values = np.concatenate([word.counts * said for word, said in zip(words, times, strict=True)])
+    order = np.argsort(numbers, kind="stable")
+    numbers = numbers[order]
+    begins = np.flatnonzero(np.diff(numbers, prepend=-1))
+    total = np.add.reduceat(values[order], begins) if begins.size else values
+    found = numbers[begins]
+    length = float(np.sqrt((total**2) @ weight[found])) or 1.0
+    return Parts(found, total * weight[found] * counts / length)
 
 
 def taxonomy_texts() -> list[str]:
