@@ -14,7 +14,7 @@ from volunteer_match.matching.profiles import Certificate, NeedProfile, OfferPro
 from volunteer_match.matching.ranking import Ranker
 from volunteer_match.matching.segments import BIT, MOST_LEVELS, Segment
 from volunteer_match.vocabulary.contact_forms import ContactForm
-from volunteer_match.vocabulary.places import distance_km, lookup
+from volunteer_match.vocabulary.places import built_in_places, distance_km, lookup
 from volunteer_match.vocabulary.slots import SLOTS
 
 POSTCODES = ("9700", "9320", "9330", "9340", "9740", "9000", "2100", "3700")
@@ -107,3 +107,11 @@ def test_rows_within_a_distance_are_there_whether_barred_or_not() -> None:
     near, full, far = an_offer(id="near"), an_offer(id="full", free_places=0), an_offer(id="far", postcode="2100")
     segment = packed([near, full, far])
     assert named(segment, rows_within(a_need(), segment, 60.0)) == {"near", "full"}
+
+
+def test_distances_to_all_places_are_those_of_the_plain_rule_to_the_last_bit() -> None:
+    segment = packed([an_offer(id=code, postcode=code) for code in built_in_places()])
+    for code in POSTCODES:
+        place = lookup(code)
+        assert place is not None
+        assert segment.distances(place).tolist() == [distance_km(place, spot) for spot in segment.spots]

@@ -1,4 +1,5 @@
 import math
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,9 @@ from tests.matching.profiles import a_need, an_offer
 from volunteer_match.matching.case_files import read_cases
 from volunteer_match.matching.eligibility import Bar, is_eligible
 from volunteer_match.matching.explanations import ReasonKey, Unknown
+from volunteer_match.matching.offer_reading import NO_KIND
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
-from volunteer_match.matching.ranking import MENDABLE, Ranker, _greedy, _Scored, _varied
+from volunteer_match.matching.ranking import MENDABLE, SAME_KIND_COST, Ranker, _Scored, _varied
 
 CASES = read_cases(Path(__file__).parent / "data/development")
 RANKER = Ranker.fit(CASES.offers)
@@ -188,7 +190,7 @@ def test_how_fresh_an_offer_is_counts_only_from_a_given_day() -> None:
     assert undated[0].score == undated[1].score
 
 
-@pytest.mark.parametrize("limit", [1, 7, 25])
+@pytest.mark.parametrize("limit", [1, 7, 25, 150, 200])
 @pytest.mark.parametrize("seed", range(8))
 def test_variety_is_the_same_whether_all_are_looked_at_or_only_the_best_of_each_kind(seed: int, limit: int) -> None:
     segment = MANY._base
@@ -196,6 +198,22 @@ def test_variety_is_the_same_whether_all_are_looked_at_or_only_the_best_of_each_
     # Few different values, so that many are level.
     logits = np.random.default_rng(seed).integers(-3, 4, size).astype(np.float64)
     scored = _Scored(((segment, np.arange(size), logits),))
-    everything = [at.row for at in _greedy(scored.best(size), limit)[0]]
-    assert [at.row for at in _varied(scored, limit)] == everything
-    assert [at.row for at in _greedy(scored.best_of_each_kind(limit), limit)[0]] == everything
+    expected = one_by_one([(logit, at.main_kind, at.row) for logit, at in scored.best(size)], limit)
+    assert [at.row for at in _varied(scored, limit)] == expected
+
+
+def one_by_one(best_first: list[tuple[float, int, int]], limit: int) -> list[int]:
+    """The worthiest of all is taken, again and again, as the docs say it."""
+    left, seen = list(best_first), Counter[int]()
+    rows: list[int] = []
+
+    def worth(offer: tuple[float, int, int]) -> float:
+        logit, kind, _ = offer
+        return 1.0 / (1.0 + math.exp(-logit)) * (1.0 - SAME_KIND_COST) ** seen[kind]
+
+    while left and len(rows) < limit:
+        best = max(left, key=worth)
+        left.remove(best)
+        rows.append(best[2])
+        seen[best[1]] += best[1] != NO_KIND
+    return rows

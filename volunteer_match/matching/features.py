@@ -10,17 +10,19 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from volunteer_match.matching.clues import Clue, NeedClues
 from volunteer_match.matching.explanations import ReasonKey
 from volunteer_match.matching.kind_reading import kind_reader
-from volunteer_match.matching.lexical import Weighing, WordedNeed, ranges, times_said, words_of
+from volunteer_match.matching.lexical import Weighing, WordedNeed, times_said, words_of
 from volunteer_match.matching.offer_reading import concept_ids, concept_numbers, kind_ids
 from volunteer_match.matching.packed_eligibility import languages_asked, slots_asked
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.segments import FORM_BITS, NO_DATE, Segment
 from volunteer_match.matching.wording import tokens
 from volunteer_match.vocabulary.contact_forms import ContactForm
+from volunteer_match.vocabulary.slots import SLOTS
 from volunteer_match.vocabulary.taxonomy import Contact, taxonomy
 
 FEATURES = (
@@ -49,6 +51,8 @@ CLOSE_COUNTS = 2.0
 DISTANCE_SCALE_KM = 15.0
 UNKNOWN = 0.5
 FRESH_DAYS = 180.0
+# By how many times are shared.
+_SHARED_TIMES = np.array([0.0, *(1.0 - UNKNOWN ** (shared + 1.0) for shared in range(1, len(SLOTS) + 1))])
 WITH_OTHERS: Mapping[Contact | None, float] = {Contact.FAMILY_PRESENT: 0.6, Contact.GOODS: 0.2, Contact.INDIRECT: 0.0}
 
 Rows = NDArray[np.int64]
@@ -83,9 +87,10 @@ class AskedNeed:
         self.kinds = self._of_need.whole()
         self.worded = WordedNeed(need.text, counted, weighing)
         # One column a clue, one row a concept: what an offer's concept is worth as an answer.
-        self.answers = np.stack([np.zeros(len(telling)), *(_answers(clue, telling) for clue in clues.told)], axis=1)
-        self.families = np.stack([np.zeros(len(telling)), *(_families(clue) for clue in clues.told)], axis=1)
-        self.aversions = np.stack([np.zeros(len(telling)), *map(_aversion, clues.aversions)], axis=1)
+        self.answers = _side_by_side([_answers(clue, telling) for clue in clues.told])
+        self.aversions = _side_by_side([_aversion(clue) for clue in clues.aversions])
+        families = _side_by_side([_families(clue) for clue in clues.told])
+        self.worth = np.concatenate([self.answers, families, self.aversions], axis=1)
         self.chosen = chosen
         self.telling = telling
         self._of_words: dict[int, tuple[Floats, Floats]] = {}
@@ -105,6 +110,10 @@ class AskedNeed:
         if id(segment) not in self._of_words:
             self._of_words[id(segment)] = self.worded.likeness_of_words(segment.table)
         return self._of_words[id(segment)]
+
+
+def _side_by_side(columns: Sequence[Floats]) -> Floats:
+    return np.array(columns).reshape(-1, len(concept_ids())).T
 
 
 def _answers(clue: Clue, telling: Floats) -> Floats:
@@ -152,47 +161,61 @@ def _company_of_kinds() -> Floats:
 
 def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     """One line a row, one column a member of `FEATURES`."""
-    met = best_answers(asked.answers, segment, rows)
-    needs = met[:, 1 : 1 + len(asked.clues.needs)]
-    wishes = met[:, 1 + len(asked.clues.needs) :]
-    against = best_answers(asked.aversions, segment, rows)
-    family = best_answers(asked.families, segment, rows).sum(axis=1)
-    return np.column_stack(
-        [
-            _counted(needs, half=HALF_LINK),
-            _usual_help(asked, segment, rows),
-            _counted(wishes, half=HALF_WISH),
-            family / (family + HALF_FAMILY),
-            _wording(asked, segment, rows),
-            against.max(axis=1),
-            _company_of_kinds()[segment.main_kind[rows]],
-            np.exp(-asked.distances(segment) / DISTANCE_SCALE_KM)[segment.columns.place[rows]],
-            _times(asked.need, segment, rows),
-            _age(asked.need, segment, rows),
-            _contact_form(asked.need, segment, rows),
-            _language(asked.need, segment, rows),
-            1.0 - 1.0 / (1.0 + segment.columns.free_places[rows]),
-            _freshness(asked.today, segment, rows),
-            _like_chosen(asked, segment, rows),
-        ]
+    concepts = segment.concepts_of_rows[rows]
+    link, topic, family, against = _met(asked, concepts)
+    columns = (
+        link,
+        _usual_help(asked, segment, rows),
+        topic,
+        family,
+        _wording(asked, segment, rows),
+        against,
+        _company_of_kinds()[segment.main_kind[rows]],
+        np.exp(-asked.distances(segment) / DISTANCE_SCALE_KM)[segment.columns.place[rows]],
+        _times(asked.need, segment, rows),
+        _age(asked.need, segment, rows),
+        _contact_form(asked.need, segment, rows),
+        _language(asked.need, segment, rows),
+        1.0 - 1.0 / (1.0 + segment.columns.free_places[rows]),
+        _freshness(asked.today, segment, rows),
+        _like_chosen(asked, concepts, segment.concept_length[rows]),
     )
+    return np.stack(columns).T
 
 
 def best_answers(worth: Floats, segment: Segment, rows: Rows) -> Floats:
     """For each row and clue the best of the row's concepts: how surely the row has it times its worth as an answer."""
     found = np.zeros((len(rows), worth.shape[1]))
-    if worth.shape[1] == 1:
-        return found
-    starts, ends = segment.concepts.start[rows], segment.concepts.start[rows + 1]
-    entries = ranges(starts, ends)
-    numbers = segment.concepts.number[entries]
-    telling = np.any(worth, axis=1)[numbers]
-    if not telling.any():
-        return found
-    owners = np.repeat(np.arange(len(rows)), ends - starts)[telling]
-    values = worth[numbers[telling]] * segment.concepts.value[entries[telling], np.newaxis]
+    met, best = _best_where_met(worth, segment.concepts_of_rows[rows])
+    found[met] = best
+    return found
+
+
+def _best_where_met(worth: Floats, concepts: csr_array) -> tuple[Rows, Floats]:
+    """The same for those lines alone that answer to anything: most of them don't."""
+    telling = np.asarray(worth.any(axis=1))
+    at = np.flatnonzero(telling[concepts.indices])
+    owners = np.repeat(np.arange(concepts.shape[0]), np.diff(concepts.indptr))[at]
     begins = np.flatnonzero(np.diff(owners, prepend=-1))
-    found[owners[begins]] = np.maximum.reduceat(values, begins, axis=0)
+    values = worth[concepts.indices[at]] * concepts.data[at, np.newaxis]
+    best = np.maximum.reduceat(values, begins, axis=0) if begins.size else values
+    return owners[begins], best
+
+
+def _met(asked: AskedNeed, concepts: csr_array) -> Floats:
+    """What the need's situation calls for, what it wishes, the family of both, and what it is against; a line each."""
+    met, best = _best_where_met(asked.worth, concepts)
+    told = len(asked.clues.told)
+    answers, families, against = best[:, :told], best[:, told : 2 * told], best[:, 2 * told :]
+    needs = len(asked.clues.needs)
+    family = families.sum(axis=1)
+    found = np.zeros((4, concepts.shape[0]))
+    found[:, met] = (
+        _counted(answers[:, :needs], half=HALF_LINK),
+        _counted(answers[:, needs:], half=HALF_WISH),
+        family / (family + HALF_FAMILY),
+        against.max(axis=1, initial=0.0),
+    )
     return found
 
 
@@ -205,22 +228,14 @@ def _counted(answers: Floats, *, half: float) -> Floats:
 
 def _usual_help(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     """How far what such needs usually call for is what the offer is."""
-    starts, ends = segment.kinds.start[rows], segment.kinds.start[rows + 1]
-    entries = ranges(starts, ends)
-    shared = asked.kinds[segment.kinds.number[entries]] * segment.kinds.value[entries]
-    owners = np.repeat(np.arange(len(rows)), ends - starts)
-    return np.bincount(owners, weights=shared, minlength=len(rows)).astype(np.float64)
+    return np.asarray(segment.kinds_of_rows[rows] @ asked.kinds)
 
 
 def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
-    starts, ends = segment.words.start[rows], segment.words.start[rows + 1]
-    entries = ranges(starts, ends)
-    numbers, times = segment.words.number[entries], segment.words.value[entries]
-    owners = np.repeat(np.arange(len(rows)), ends - starts)
+    words = segment.words_of_rows[rows]
     likeness = np.zeros(len(rows))
     for of_words, lengths in zip(asked.likeness_of_words(segment), segment.word_lengths, strict=True):
-        total = np.bincount(owners, weights=of_words[numbers] * times, minlength=len(rows))
-        likeness += total / np.maximum(lengths[rows], 1e-9)
+        likeness += (words @ of_words) / np.maximum(lengths[rows], 1e-9)
     likeness = np.minimum(likeness, 1.0)
     # Texts that are nearly the same say more than twice as much as texts that are half as alike.
     return likeness * (1.0 + CLOSE_COUNTS * likeness) / (1.0 + CLOSE_COUNTS)
@@ -228,8 +243,7 @@ def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
 
 def _times(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
     given = segment.columns.slots[rows]
-    shared = np.bitwise_count(given & slots_asked(need))
-    known = np.where(shared > 0, 1.0 - UNKNOWN ** (shared + 1.0), 0.0)
+    known = _SHARED_TIMES[np.bitwise_count(given & slots_asked(need))]
     return np.where(given == 0, UNKNOWN, known) if need.slots else np.full(len(rows), UNKNOWN)
 
 
@@ -260,20 +274,16 @@ def _freshness(today: date | None, segment: Segment, rows: Rows) -> Floats:
     return np.where(updated_on == NO_DATE, UNKNOWN, np.exp(-days / FRESH_DAYS))
 
 
-def _like_chosen(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
+def _like_chosen(asked: AskedNeed, concepts: csr_array, lengths: NDArray[np.float32]) -> Floats:
     """-1 to 1: how much a row is like the offers the caseworker wants more of, less how much like those not wanted."""
-    wanted, unwanted = (_closest(vectors, asked.telling, segment, rows) for vectors in asked.chosen)
+    wanted, unwanted = (_closest(vectors, asked.telling, concepts, lengths) for vectors in asked.chosen)
     return wanted - unwanted
 
 
-def _closest(vectors: Sequence[Floats], telling: Floats, segment: Segment, rows: Rows) -> Floats:
-    closest = np.zeros(len(rows))
+def _closest(vectors: Sequence[Floats], telling: Floats, concepts: csr_array, lengths: NDArray[np.float32]) -> Floats:
+    closest = np.zeros(len(lengths))
     for vector in vectors:
-        starts, ends = segment.concepts.start[rows], segment.concepts.start[rows + 1]
-        entries = ranges(starts, ends)
-        shared = (vector * telling)[segment.concepts.number[entries]] * segment.concepts.value[entries]
-        total = np.bincount(np.repeat(np.arange(len(rows)), ends - starts), weights=shared, minlength=len(rows))
-        closest = np.maximum(closest, total / np.maximum(segment.concept_length[rows], 1e-9))
+        closest = np.maximum(closest, (concepts @ (vector * telling)) / np.maximum(lengths, 1e-9))
     return closest
 
 

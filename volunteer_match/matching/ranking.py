@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from math import exp, log
+from itertools import groupby
+from math import exp, inf, log
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,14 @@ from volunteer_match.matching.features import AskedNeed, features_of_rows, weigh
 from volunteer_match.matching.index_files import open_index, save_index
 from volunteer_match.matching.lexical import Weighing, taxonomy_texts, words_of
 from volunteer_match.matching.model import PairModel, prior_model
-from volunteer_match.matching.offer_reading import OfferReadings, concept_ids, concept_numbers, read_offers
+from volunteer_match.matching.offer_reading import (
+    NO_KIND,
+    OfferReadings,
+    concept_ids,
+    concept_numbers,
+    kind_ids,
+    read_offers,
+)
 from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_within
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.matching.reasons import Explanation, explanations
@@ -50,6 +58,8 @@ SAME_KIND_COST = 0.12
 CHUNK = 1 << 16
 # The list's variety is sought among so many of the best first.
 SHORTLIST = 128
+# From a chance back to a logit and the other way nothing strays so far.
+ROUNDING = 1e-6
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -93,30 +103,40 @@ class _Scored:
 
     def best(self, number: int) -> list[tuple[float, _Row]]:
         """The highest logits, ties by id."""
-        found = []
-        for segment, rows, logits in self.parts:
-            at = range(len(rows)) if len(rows) <= number else np.argpartition(-logits, number)[:number]
-            least = min((float(logits[i]) for i in at), default=0.0)
-            # Everything level with the last one, so that the ids decide and not the order of the rows.
-            level = np.flatnonzero(logits >= least) if len(rows) > number else at
-            found += [(float(logits[i]), _Row(segment, int(rows[i]))) for i in level]
-        found.sort(key=lambda pair: (-pair[0], pair[1].offer_id))
-        return found[:number]
+        return self._best_first(_level_with_best(logits, number) for _, _, logits in self.parts)[:number]
 
-    def best_of_each_kind(self, number: int) -> list[tuple[float, _Row]]:
-        """The highest logits among the offers of each main kind, and what is level with the last; ties by id."""
-        found = []
+    def best_of_each_kind(self, number: int, *, least: float) -> list[tuple[float, _Row]]:
+        """Of the logits no lower than `least` the highest of each main kind, and what is level with the last."""
+        return self._best_first(
+            at[_among_best_of_kind(segment.main_kind[rows[at]], logits[at], number)]
+            for segment, rows, logits in self.parts
+            for at in [np.flatnonzero(logits >= least)]
+        )
+
+    def logit_of_best_kinds(self, number: int) -> float:
+        """The lowest among the best offers of so many kinds: on any list of this length all is worth that much."""
+        best = np.full(max(number, len(kind_ids()) + 1), -inf)
         for segment, rows, logits in self.parts:
-            at = np.flatnonzero(_among_best_of_kind(segment.main_kind[rows], logits, number))
-            found += [(float(logits[i]), _Row(segment, int(rows[i]))) for i in at]
-        found.sort(key=lambda pair: (-pair[0], pair[1].offer_id))
-        return found
+            np.maximum.at(best, segment.main_kind[rows] + 1, logits)
+        return float(np.partition(best, -number)[-number])
+
+    def _best_first(self, chosen: Iterable[Rows]) -> list[tuple[float, _Row]]:
+        found = [
+            (logit, _Row(segment, row))
+            for (segment, rows, logits), at in zip(self.parts, chosen, strict=True)
+            for logit, row in zip(logits[at].tolist(), rows[at].tolist(), strict=True)
+        ]
+        found.sort(key=lambda pair: -pair[0])
+        level = (list(pairs) for _, pairs in groupby(found, key=lambda pair: pair[0]))
+        # Reading an id takes longer than all the rest: none is asked for where a logit stands alone.
+        return [pair for pairs in level for pair in (pairs if len(pairs) == 1 else sorted(pairs, key=_id_of))]
 
     def of_each_kind(self) -> Counter[int]:
         counted: Counter[int] = Counter()
         for segment, rows, _ in self.parts:
-            kinds, numbers = np.unique(segment.main_kind[rows], return_counts=True)
-            counted.update(dict(zip(kinds.tolist(), numbers.tolist(), strict=True)))
+            # One more, so that no kind has a place too.
+            numbers = np.bincount(segment.main_kind[rows] + 1)
+            counted.update({kind - 1: number for kind, number in enumerate(numbers.tolist()) if number})
         return counted
 
     def __len__(self) -> int:
@@ -308,21 +328,52 @@ def _bars_named(bits: int) -> tuple[Bar, ...]:
     return tuple(bar for bar, bit in BIT.items() if bits & bit)
 
 
+def _id_of(pair: tuple[float, _Row]) -> str:
+    return pair[1].offer_id
+
+
 def _chance(logit: float) -> float:
     return 1.0 / (1.0 + exp(-logit))
+
+
+def _logit(chance: float) -> float:
+    return log(chance / (1.0 - chance)) if 0.0 < chance < 1.0 else -inf
 
 
 def _varied(scored: _Scored, limit: int) -> list[_Row]:
     """Best first, but near-identical offers give way to another kind of help.
 
-    The same list as if all were looked at: when the shortlist's last might still have come in, the best of every kind
-    are. An offer can only lose to others of its kind, so that no list holds more of one kind than it is long.
+    The same list as if all were looked at: when the shortlist's last might still have come in, so may others that
+    score no less than the list's last was worth. An offer can only lose to others of its kind, so that no list holds
+    more of one kind than it is long.
     """
-    shortlist = scored.best(SHORTLIST)
-    chosen, least = _greedy(shortlist, limit)
-    if len(shortlist) == SHORTLIST and (len(chosen) < limit or least < _chance(shortlist[-1][0])):
-        chosen, _ = _greedy(scored.best_of_each_kind(limit), limit)
+    shortlist = scored.best(max(SHORTLIST, limit))
+    chosen, least = _worthiest(shortlist, limit)
+    if len(shortlist) < len(scored) and least <= _chance(shortlist[-1][0]):
+        logit = max(_logit(least), scored.logit_of_best_kinds(limit)) - ROUNDING
+        chosen, _ = _worthiest(scored.best_of_each_kind(limit, least=logit), limit)
     return chosen
+
+
+def _worthiest(best_first: Sequence[tuple[float, _Row]], limit: int) -> tuple[list[_Row], float]:
+    """The rows worth most after what those of their kind before them cost them, and what the last of them is worth."""
+    seen = Counter[int]()
+    worth: list[tuple[float, _Row]] = []
+    for logit, row in best_first:
+        kind = row.main_kind
+        worth.append((_chance(logit) * (1.0 - SAME_KIND_COST) ** seen[kind], row))
+        seen[kind] += kind != NO_KIND
+    worth.sort(key=lambda pair: -pair[0])
+    chosen = worth[:limit]
+    return [row for _, row in chosen], min((worth for worth, _ in chosen), default=1.0)
+
+
+def _level_with_best(logits: Floats, number: int) -> Rows:
+    """Where the highest stand, and everything level with the last, so that ids decide and not the order of rows."""
+    if len(logits) <= number:
+        return np.arange(len(logits))
+    least = np.partition(logits, len(logits) - number)[len(logits) - number]
+    return np.flatnonzero(logits >= least)
 
 
 def _among_best_of_kind(kinds: NDArray[np.int16], logits: Floats, number: int) -> NDArray[np.bool_]:
@@ -335,32 +386,6 @@ def _among_best_of_kind(kinds: NDArray[np.int16], logits: Floats, number: int) -
     among = np.empty(len(order), dtype=np.bool_)
     among[order] = logits[order] >= np.repeat(least, lengths)
     return among
-
-
-def _greedy(best_first: Sequence[tuple[float, _Row]], limit: int) -> tuple[list[_Row], float]:
-    """The rows chosen, and what the last of them was worth after what its kind had cost it."""
-    left, seen = list(best_first), Counter[int]()
-    chosen: list[_Row] = []
-    least = 1.0
-    while left and len(chosen) < limit:
-        least, at = _worthiest(left, seen)
-        _, row = left.pop(at)
-        chosen.append(row)
-        seen[row.main_kind] += row.main_kind >= 0
-    return chosen, least
-
-
-def _worthiest(best_first: Sequence[tuple[float, _Row]], seen: Mapping[int, int]) -> tuple[float, int]:
-    """The best after what its kind costs, and where it stands; who has a lower score can't be worth more."""
-    best, found = -1.0, 0
-    for at, (logit, row) in enumerate(best_first):
-        chance = _chance(logit)
-        if chance <= best:
-            break
-        worth = chance * (1.0 - SAME_KIND_COST) ** seen.get(row.main_kind, 0)
-        if worth > best:
-            best, found = worth, at
-    return best, found
 
 
 def _weighing(readings: OfferReadings) -> Weighing:

@@ -71,8 +71,8 @@ def _reasons(baseline: float, shares: Sequence[float], seen: Mapping[ReasonKey, 
 def _seen(asked: AskedNeed, segment: Segment, rows: Rows) -> dict[ReasonKey, list[Seen]]:
     """What each reason was seen by, row by row."""
     needs = len(asked.clues.needs)
-    met = best_answers(asked.answers, segment, rows)[:, 1:].tolist()
-    against = best_answers(asked.aversions, segment, rows)[:, 1:].tolist()
+    met = best_answers(asked.answers, segment, rows).tolist()
+    against = best_answers(asked.aversions, segment, rows).tolist()
     return {
         ReasonKey.NEED_LINK: [_named(asked.clues.needs, answers[:needs]) for answers in met],
         ReasonKey.USUAL_HELP: _usual(asked, segment, rows),

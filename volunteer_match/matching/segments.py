@@ -8,21 +8,31 @@ the same files.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
+from math import asin
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from volunteer_match.matching.batches import in_batches
 from volunteer_match.matching.concepts import DECLARED
 from volunteer_match.matching.eligibility import Bar, bars_of_offer, standing_of
 from volunteer_match.matching.kind_reading import Side, Told, kind_reader, shortened
 from volunteer_match.matching.lexical import Weighing, WordTable
-from volunteer_match.matching.offer_reading import OfferReadings, Runs, kind_numbers, one_after_the_other
+from volunteer_match.matching.offer_reading import (
+    OfferReadings,
+    Runs,
+    concept_ids,
+    kind_ids,
+    kind_numbers,
+    one_after_the_other,
+)
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.vocabulary.contact_forms import ContactForm
-from volunteer_match.vocabulary.places import distance_km
+from volunteer_match.vocabulary.places import EARTH_RADIUS_KM, on_globe
 from volunteer_match.vocabulary.slots import SLOTS
 
 BIT: Mapping[Bar, int] = {bar: 1 << place for place, bar in enumerate(Bar)}
@@ -64,7 +74,7 @@ class Columns:
     kind_declared: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """`first`: where each place begins. `reaching[p, l]`: how many open offers at `p` have a radius of `levels[l-1]`
     or more. `by_id`: the rows in the order of their ids. `languages`, `organisation_kinds`: what bits and numbers mean.
@@ -106,11 +116,39 @@ class Segment:
         return int(self.by_id[lowest]) if found else None
 
     def distances(self, spot: Any) -> NDArray[np.float64]:
-        """Kilometres to each place, by the same function as the plain rule."""
+        """Kilometres to each place: to the last bit what `places.distance_km` says."""
         key = (spot.lat, spot.lon)
         if key not in self._distances:
-            self._distances[key] = np.array([distance_km(spot, place) for place in self.spots])
+            away = self._spots_on_globe - np.array([on_globe(spot)])
+            squares = away * away
+            halves = np.minimum(1.0, np.sqrt(squares[:, 0] + squares[:, 1] + squares[:, 2]) / 2)
+            # numpy's own arcsin differs in the last bit from the one of the plain rule.
+            self._distances[key] = np.array(list(map(asin, halves.tolist()))) * (2 * EARTH_RADIUS_KM)
         return self._distances[key]
+
+    @cached_property
+    def concepts_of_rows(self) -> csr_array:
+        """`concepts` as a matrix over the same arrays: it hands out the entries of some rows at once."""
+        return _matrix(self.concepts, len(concept_ids()))
+
+    @cached_property
+    def words_of_rows(self) -> csr_array:
+        return _matrix(self.words, len(self.table.stem_ids))
+
+    @cached_property
+    def kinds_of_rows(self) -> csr_array:
+        return _matrix(self.kinds, len(kind_ids()))
+
+    @cached_property
+    def _spots_on_globe(self) -> NDArray[np.float64]:
+        return np.array([on_globe(spot) for spot in self.spots]).reshape(-1, 3)
+
+
+def _matrix(runs: Runs, width: int) -> csr_array:
+    # Numbers and starts of one width, or scipy copies both.
+    small = runs.start[-1] <= np.iinfo(runs.number.dtype).max
+    start = runs.start.astype(runs.number.dtype) if small else runs.start
+    return csr_array((runs.value, runs.number, start), shape=(len(runs.start) - 1, width))
 
 
 def pack(

@@ -67,11 +67,18 @@ def pilot_places() -> list[Place]:
     return [place for code in PILOT_POSTCODES if (place := lookup(code))]
 
 
+def on_globe(place: Located) -> tuple[float, float, float]:
+    """Where a place is on a globe of radius one, seen from its middle."""
+    lat, lon = radians(place.lat), radians(place.lon)
+    return cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
+
+
 def distance_km(a: Located, b: Located) -> float:
     """Great-circle distance between the two centroids."""
-    lat_a, lon_a, lat_b, lon_b = (radians(degrees) for degrees in (a.lat, a.lon, b.lat, b.lon))
-    chord = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, chord)))
+    (a_x, a_y, a_z), (b_x, b_y, b_z) = on_globe(a), on_globe(b)
+    x, y, z = a_x - b_x, a_y - b_y, a_z - b_z
+    # Products, no powers: whole columns of places must come out the same (`matching.segments`).
+    return asin(min(1.0, sqrt(x * x + y * y + z * z) / 2)) * (2 * EARTH_RADIUS_KM)
 
 
 @cache
