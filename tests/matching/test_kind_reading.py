@@ -1,3 +1,5 @@
+"""What was learned of words: told word by word, and counted only in texts of the sort it was learned from."""
+
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -6,14 +8,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.matching.profiles import a_need, an_offer
 from volunteer_match.matching.case_files import read_cases
 from volunteer_match.matching.concepts import Evidence, concept_book
+from volunteer_match.matching.explanations import ReasonKey
 from volunteer_match.matching.kind_reading import MOST_WORDS, SPEAKS_FOR, Side, kind_reader, shortened, tell
 from volunteer_match.matching.lexical import times_said, words_of
 from volunteer_match.matching.offer_reading import kind_ids
 from volunteer_match.matching.profiles import NeedProfile
+from volunteer_match.matching.ranking import Ranker
 
 NEEDS = read_cases(Path(__file__).parent / "data/development").needs[:24]
+OF_OURS = "Drengen er stille i klassen og savner en voksen at gå i skoven med."
+OF_COMPUTING = "Bibliotek til asynkrone netværkssocketter, kompileret med debugsymboler til testsuite"
 
 
 def said_and_meant(text: str) -> tuple[dict[str, float], dict[str, Evidence]]:
@@ -65,3 +72,23 @@ def test_a_need_without_words_points_nowhere_and_tells_nothing() -> None:
     silent = kind_reader().of_need({}, {})
     assert not silent.whole().any()
     assert silent.telling(np.ones((2, len(kind_ids()))), ["hest"]) == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "trusted"), [(OF_OURS, True), (OF_COMPUTING, False), ("", True), ("og det er en", True)]
+)
+def test_a_text_is_at_home_when_the_examples_know_its_telling_words(text: str, *, trusted: bool) -> None:
+    assert (kind_reader().at_home(words_of(text)) == 1.0) is trusted
+
+
+def test_words_the_concept_file_understands_are_known_whoever_wrote_examples() -> None:
+    strange = words_of(OF_COMPUTING)
+    assert kind_reader().at_home(strange, understood=strange) == 1.0
+
+
+def test_a_foreign_text_is_ranked_by_its_wording_alone_until_somebody_picks_a_code() -> None:
+    ranker = Ranker.fit([an_offer(id="1", text="Fodbold for alle"), an_offer(id="2", text="Kompileret bibliotek")])
+    plain, coded = (ranker.rank(a_need(text=OF_COMPUTING, codes=codes)).suggestions for codes in ((), ("ensomhed",)))
+    learned = {ReasonKey.NEED_LINK, ReasonKey.USUAL_HELP, ReasonKey.SHARED_TOPIC}
+    assert not learned & {reason.key for each in plain for reason in each.reasons}
+    assert learned & {reason.key for each in coded for reason in each.reasons}

@@ -83,13 +83,16 @@ class AskedNeed:
         said = Counter(word for word in words_of(need.text) if word not in unwanted)
         times = times_said(np.array(list(said.values()), dtype=np.float64))
         counted = dict(zip(said, times.tolist(), strict=True))
+        understood = {word.lower() for clue in clues.told for word in clue.evidence.words}
+        # A need somebody picked codes for is one of ours, however it is worded.
+        trust = 1.0 if need.codes else kind_reader().at_home(counted, understood)
         self._of_need = kind_reader().of_need(counted, {c.concept: c.evidence for c in clues.told})
-        self.kinds = self._of_need.whole()
+        self.kinds = self._of_need.whole() * trust
         self.worded = WordedNeed(need.text, counted, weighing)
         # One column a clue, one row a concept: what an offer's concept is worth as an answer.
-        self.answers = _side_by_side([_answers(clue, telling) for clue in clues.told])
+        self.answers = _side_by_side([_answers(clue, telling) for clue in clues.told]) * trust
         self.aversions = _side_by_side([_aversion(clue) for clue in clues.aversions])
-        families = _side_by_side([_families(clue) for clue in clues.told])
+        families = _side_by_side([_families(clue) for clue in clues.told]) * trust
         self.worth = np.concatenate([self.answers, families, self.aversions], axis=1)
         self.chosen = chosen
         self.telling = telling

@@ -9,7 +9,7 @@ like those of the examples still lead somewhere. It is linear in the words: what
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
@@ -23,7 +23,7 @@ from scipy.sparse import csc_array, csr_array, diags_array
 from sklearn.kernel_ridge import KernelRidge
 
 from volunteer_match.matching.concepts import Evidence, NeedReading, concept_book
-from volunteer_match.matching.lexical import NO_STEM, Weighing, WordTable, times_said, words_of
+from volunteer_match.matching.lexical import NO_STEM, Weighing, WordTable, stem_of, times_said, words_of
 from volunteer_match.matching.offer_reading import Entries, Runs, concept_numbers, kind_ids, kind_numbers
 
 # What each part of a text counts in its likeness to another, and how far the regression is held back.
@@ -35,6 +35,9 @@ GRADE_MEANS: Mapping[int, float] = {2: 1.0, 1: 0.5}
 LEAST = 0.05
 UNSURE = 0.2
 SHORTEST = 1e-9
+# Where fewer of a text's words than the first are met in any example, nothing learned or listed is trusted; from the
+# second on, all of it. What caseworkers write lies above, what the engine was not made for (computing, recipes) below.
+STRANGE, AT_HOME = 0.5, 0.8
 # Of the words that speak for a kind: how many are named, and how much beside the strongest they must say.
 MOST_WORDS, SPEAKS_FOR = 4, 0.4
 # By letters and by stem.
@@ -127,6 +130,15 @@ class KindReader:
             return spoken
 
         return of_rows
+
+    def at_home(self, words: Iterable[str], understood: Collection[str] = ()) -> float:
+        """How far a text speaks of what the examples speak of, 0 to 1, by the share of its telling words they know.
+
+        `understood`: words, in lower case, that are known whether an example has them or not.
+        """
+        known = [word in understood or stem in self.weighing.stem_ids for word in words if (stem := stem_of(word))]
+        share = sum(known) / len(known) if known else 1.0
+        return min(max((share - STRANGE) / (AT_HOME - STRANGE), 0.0), 1.0)
 
     def of_need(self, words: Mapping[str, float], concepts: Mapping[str, Evidence]) -> "KindsOfNeed":
         """What a need points to, given its words in lower case with what they count, and its concepts."""

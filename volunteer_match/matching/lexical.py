@@ -27,6 +27,9 @@ SHOWN_WORDS = 4
 BY_LETTERS, BY_STEM = 0.75, 0.25
 # Texts whose lengths are worked out at once, or words whose pieces are.
 BATCH = 5_000
+# In a short question the small words are a good part of what there is; beside many telling ones they tell little.
+SMALL_WORDS_COUNT = 0.3
+FEW_TELLING, MANY_TELLING = 4, 10
 SHORTEST_PIECE, LONGEST_PIECE = 3, 5
 NO_STEM = -1
 # Words whose parts are kept in memory.
@@ -220,6 +223,7 @@ class WordedNeed:
     def __init__(self, text: str, said: Mapping[str, float], weighing: Weighing) -> None:
         """`said`: the words of the text that count, and what they count."""
         self._weighing = weighing
+        said = _small_words_lessened(said)
         by_letters, by_stem = zip(*map(weighing.parts_of, said), strict=True) if said else ((), ())
         self._pieces = _told(by_letters, said.values(), weighing.piece_weight, BY_LETTERS)
         self._stems = _told(by_stem, said.values(), weighing.stem_weight, BY_STEM)
@@ -268,6 +272,13 @@ def _told(words: Sequence[Parts], times: Iterable[float], weight: Floats, counts
     found = numbers[begins]
     length = float(np.sqrt((total**2) @ weight[found])) or 1.0
     return Parts(found, total * weight[found] * counts / length)
+
+
+def _small_words_lessened(said: Mapping[str, float]) -> dict[str, float]:
+    telling = sum(not is_small(word) for word in said)
+    many = min(max((telling - FEW_TELLING) / (MANY_TELLING - FEW_TELLING), 0.0), 1.0)
+    share = 1.0 - (1.0 - SMALL_WORDS_COUNT) * many
+    return {word: counted * share if is_small(word) else counted for word, counted in said.items()}
 
 
 def taxonomy_texts() -> list[str]:
