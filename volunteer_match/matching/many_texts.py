@@ -6,14 +6,18 @@ What a word is by itself (its forms, the lists of small words it stands in) is w
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from volunteer_match.matching.lexical import ranges
 from volunteer_match.matching.wording import WORD, Word, ends_clause, ends_sentence, known_word
 
-# Between two texts, and in none of them: no word, no end of a clause or sentence, as the one it is replaced by.
-BETWEEN, IN_A_TEXT = "\0", "\1"
+# Between two texts, and in none of them: what it is replaced by is no word and no end of anything either.
+MARK, NO_MARK = "\0", "\1"
+BETWEEN = f" {MARK} "
+NO_WORD = -1
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -40,24 +44,40 @@ class ManyTexts:
 
 def read_texts(texts: Sequence[str]) -> ManyTexts:
     """The same words, clauses and sentences as `read_text` finds in each."""
-    joined = BETWEEN.join(text.replace(BETWEEN, IN_A_TEXT) for text in texts)
-    found = WORD.split(joined)
-    surfaces, word = numbered(found[1::2])
-    gaps, gap = numbered(found[0:-1:2])
+    # No word goes on past a blank, and what stands between two blanks often stands there again.
+    chunks, chunk = numbered(BETWEEN.join(text.replace(MARK, NO_MARK) for text in texts).split(" "))
+    pieces = [_gaps_and_words(each) for each in chunks]
+    gaps, gap = numbered(list(chain.from_iterable(piece[::2] for piece in pieces)))
+    surfaces, word = numbered(list(chain.from_iterable(piece[1::2] for piece in pieces)))
     known = tuple(map(known_word, surfaces))
-    begins = np.array([gap.count(BETWEEN) for gap in gaps], dtype=np.int64)[gap]
-    new_sentence = _each(map(ends_sentence, gaps))[gap] | (begins > 0)
-    new_clause = _each(map(ends_clause, gaps))[gap] | (begins > 0) | _each(word.opens_clause for word in known)[word]
-    text = np.cumsum(begins)
+    # Each gap and the word after it, if one is: the last gap of a chunk has none.
+    ends = np.cumsum(np.array([len(piece) // 2 + 1 for piece in pieces], dtype=np.int64))
+    word_after = np.full(len(gap), NO_WORD)
+    word_after[np.delete(np.arange(len(gap)), ends - 1)] = word
+    entries = ranges(np.concatenate(([0], ends[:-1]))[chunk], ends[chunk])
+    there = np.flatnonzero(word_after[entries] != NO_WORD)
+
+    def number(begins: Flags) -> Numbers:
+        return np.cumsum(begins[entries], dtype=np.int64)[there]
+
+    opens = np.append(_each(word.opens_clause for word in known), np.False_)[word_after]
+    new_text = _each(MARK in each for each in gaps)[gap]
+    word, text = word_after[entries][there], number(new_text)
     leans = np.array([word.leans for word in known], dtype=np.int64)[word]
     return ManyTexts(
         known=known,
         word=word,
         text=text,
-        clause=np.cumsum(new_clause),
-        sentence=np.cumsum(new_sentence),
+        clause=number(_each(map(ends_clause, gaps))[gap] | new_text | opens),
+        sentence=number(_each(map(ends_sentence, gaps))[gap] | new_text),
         english=np.bincount(text, weights=leans, minlength=len(texts)) > 0,
     )
+
+
+def _gaps_and_words(chunk: str) -> list[str]:
+    """A gap, a word, a gap and so on. Where there is no word, the blanks on either side belong to the gap."""
+    pieces = WORD.split(chunk)
+    return pieces if len(pieces) > 1 else [f" {chunk} "]
 
 
 def runs_of(numbers: Numbers) -> tuple[Numbers, Numbers]:

@@ -87,6 +87,7 @@ class WordingSearch:
         self._most_words = int(self._words.max(initial=1))
         layers, self._layer = numbered([wording.layer for wording in lexicon.wordings])
         self._layers = len(layers)
+        self._concept = numbered([wording.concept for wording in lexicon.wordings])[1]
         self._filled = lru_cache(maxsize=100_000)(self._filled_by)
 
     def find(self, texts: ManyTexts) -> Hits:
@@ -184,20 +185,31 @@ class WordingSearch:
         return Hits(phrase, positions, text).of(longest_first)
 
     def _without_contained(self, phrases: Hits) -> Hits:
-        """Only where several were met in a text can one lie within another."""
+        """The lexicon is asked only of texts where one phrase may lie within others."""
         begins, ends = runs_of(phrases.text)
+        doubtful = np.unique(phrases.text[self._perhaps_contained(phrases, begins, ends)])
+        asked = np.searchsorted(phrases.text[begins], doubtful)
+        numbers, positions = phrases.wording.tolist(), phrases.positions.tolist()
+        words = phrases.words().tolist()
         kept = np.ones(len(phrases), dtype=np.bool_)
-        several = ends - begins > 1
-        for begin, end in zip(begins[several].tolist(), ends[several].tolist(), strict=True):
-            numbers = phrases.wording[begin:end].tolist()
-            lines = phrases.positions[begin:end].tolist()
-            hits: list[Hit] = [
-                (number, tuple(at for at in line if at != NO_POSITION))
-                for number, line in zip(numbers, lines, strict=True)
-            ]
-            left = {number for number, _ in self._lexicon.without_contained(hits)}
-            kept[begin:end] = [number in left for number in numbers]
+        for begin, end in zip(begins[asked].tolist(), ends[asked].tolist(), strict=True):
+            hits: list[Hit] = [(numbers[at], tuple(positions[at][: words[at]])) for at in range(begin, end)]
+            left = set(self._lexicon.without_contained(hits))
+            kept[begin:end] = [hit in left for hit in hits]
         return phrases.of(kept)
+
+    def _perhaps_contained(self, phrases: Hits, begins: Numbers, ends: Numbers) -> Numbers:
+        """Phrases whose words reach over no more than those of a longer one, or meet those of one of their concept."""
+        in_text = np.repeat(ends - begins, ends - begins)
+        one = np.repeat(np.arange(len(phrases)), in_text)
+        other = ranges(np.repeat(begins, ends - begins), np.repeat(ends, ends - begins))
+        different = one != other
+        one, other = one[different], other[different]
+        words, low, high = phrases.words(), phrases.positions[:, 0], phrases.positions.max(axis=1, initial=NO_POSITION)
+        layer, concept = self._layer[phrases.wording], self._concept[phrases.wording]
+        within = (low[one] >= low[other]) & (high[one] <= high[other]) & (words[one] < words[other])
+        meets = (low[one] <= high[other]) & (high[one] >= low[other])
+        return np.asarray(one[(within & (layer[one] == layer[other])) | (meets & (concept[one] == concept[other]))])
 
     def _not_in_phrases(self, wholes: Hits, phrases: Hits, words: int) -> Hits:
         covered = np.zeros((words, self._layers), dtype=np.bool_)
