@@ -46,6 +46,7 @@ def test_a_whole_entry_is_found_nothing_against() -> None:
         ([CHESS | {"da": [], "en": []}], "chess", "is never met"),
         ([CHESS | {"is_a": {"go": 1.0}}, CHESS | {"id": "go", "is_a": {"chess": 1.0}}], "go", "is one of itself"),
         ([CHESS | {"da": ["…"]}], "chess", "holds no word"),
+        ([CHESS | {"da": ["skak 40 år"]}], "chess", "a part that is none"),
     ],
 )
 def test_a_slip_is_an_error_with_its_place(entries: list[Any], entry: str, message: str) -> None:
@@ -57,7 +58,7 @@ def test_a_slip_is_an_error_with_its_place(entries: list[Any], entry: str, messa
     ("entries", "message"),
     [
         ([CHESS | {"en": []}], "no wording in English"),
-        ([CHESS | {"da": ["på en"]}], "small words only"),
+        ([CHESS | {"da": ["på"]}], "small word by itself"),
         ([CHESS, CHESS | {"id": "go", "en": ["go board"]}], "“skak” says all of these"),
     ],
 )
