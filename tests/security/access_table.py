@@ -148,6 +148,10 @@ WHO_MAY: Mapping[str, Rule] = {
     "admin.models": ADMIN,
     "admin.model": ADMIN,
     "admin.prior_serves_again": ADMIN,
+    "admin.concepts": ADMIN,
+    "admin.concept": ADMIN,
+    "admin.vocabulary_findings": ADMIN,
+    "admin.try_sentence": ADMIN,
     "admin.trail": ADMIN,
     "admin.check_trail": ADMIN,
 }
@@ -167,6 +171,7 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         "confirmation_id": built.ids["certificate"],
         "model_id": built.ids["model"],
         "mail_id": 1,
+        "concept_id": "fodbold",
         "party": "custody_holder_1",
         "slug": "hvem",
         **OTHERWISE.get(endpoint, {}),

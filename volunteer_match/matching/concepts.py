@@ -95,9 +95,9 @@ class ConceptBook:
 
     def __init__(self, concepts: Mapping[str, Concept], wordings: Iterable[Wording]) -> None:
         self.concepts = concepts
-        spoken = list(wordings)
-        self._of_needs = Lexicon(w for w in spoken if w.heard_in != "offer")
-        self.of_offers = Lexicon(w for w in spoken if w.heard_in != "need")
+        self.wordings = tuple(wordings)
+        self._of_needs = Lexicon(w for w in self.wordings if w.heard_in != "offer")
+        self.of_offers = Lexicon(w for w in self.wordings if w.heard_in != "need")
         self._broader = {id_: dict(self._ancestors(id_)) for id_ in concepts}
         self._likeable = frozenset(id_ for id_ in concepts if self._is_likeable(id_))
 
@@ -157,6 +157,19 @@ class ConceptBook:
             for broader, weight in self.broader(concept).items():
                 found[broader] = max(found.get(broader, 0.0), sure * weight)
         return found
+
+    def words_of_offer(self, text: str) -> tuple[Mapping[str, Evidence], Mapping[str, Evidence]]:
+        """What an offer's text names by its wordings, and what it says it does without, each with its words.
+
+        How surely the offer is something, `read_offer` tells.
+        """
+        read = read_text(text)
+        mentions = self.of_offers.find(read)
+        averse = _averse(read, mentions, offering=True)
+        named, without = _Gathered(), _Gathered()
+        for mention in mentions:
+            (without if averse.issuperset(mention.positions) else named).add(mention, read.words)
+        return named.evidence(), without.evidence()
 
     def _spoken_of(self, title: str, text: str, organisation: str) -> Iterator[tuple[str, float]]:
         doubt: dict[str, float] = {}

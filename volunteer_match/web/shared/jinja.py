@@ -219,6 +219,7 @@ MENU = (
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.models", _l("Motoren"), Permission.MANAGE_MATCHING),
+    MenuItem("admin.concepts", _l("Ordbogen"), Permission.MANAGE_MATCHING),
     MenuItem("admin.trail", _l("Logbog"), Permission.READ_AUDIT),
 )
 

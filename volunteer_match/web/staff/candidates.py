@@ -36,12 +36,12 @@ from volunteer_match.proposals.states import LessonDirection, RejectReason
 from volunteer_match.vocabulary import places
 from volunteer_match.vocabulary.taxonomy import Wording, taxonomy
 from volunteer_match.web.shared.access import current_user, requires
+from volunteer_match.web.shared.need_words import led_to, number_words
 from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
 
 from . import match_words
 from .blueprint import blueprint
 from .forms.proposals import ApproveForm, LessonForm, RejectForm
-from .need_words import led_to, number_words
 
 Page = str | Response | tuple[str, int]
 KM_PER_DEGREE = 111.2

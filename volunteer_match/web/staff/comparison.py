@@ -10,12 +10,12 @@ from volunteer_match.proposals.comparison import Pair
 from volunteer_match.proposals.comparison import compare as compare_offers
 from volunteer_match.proposals.gates import NoLongerOffered
 from volunteer_match.web.shared.access import current_user, requires
+from volunteer_match.web.shared.need_words import number_words
 
 from .blueprint import blueprint
 from .candidates import about_need, finds_by_hand_only, list_shown, own_need_or_404, row_number
 from .comparison_words import differences, rows
 from .match_words import against, fits
-from .need_words import number_words
 
 Page = str | Response | tuple[str, int]
 GONE = 404

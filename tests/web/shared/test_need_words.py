@@ -9,7 +9,7 @@ from flask import Flask, get_template_attribute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from volunteer_match.web.staff.need_words import Led, led_to, number_words
+from volunteer_match.web.shared.need_words import Led, led_to, number_words
 
 TEXTS = st.text(alphabet="aåB <>&\"'/-’.,\n1", max_size=40)
 NOTE = re.compile(r'<a class="need-word__number".*?</a>', re.DOTALL)
@@ -42,9 +42,7 @@ def test_the_pieces_are_the_text(text: str, words: list[str]) -> None:
 @given(text=TEXTS, words=st.lists(TEXTS, max_size=3))
 def test_nothing_in_the_text_becomes_html(app: Flask, text: str, words: list[str]) -> None:
     with app.test_request_context():
-        shown = str(
-            get_template_attribute("staff/candidates/need_text.html", "numbered_text")(number_words(text, words))
-        )
+        shown = str(get_template_attribute("components/need_text.html", "numbered_text")(number_words(text, words)))
     reader = _Reader()
     reader.feed(NOTE.sub("", shown))
     reader.close()
