@@ -40,8 +40,9 @@ SHORTEST = 1e-9
 STRANGE, AT_HOME = 0.5, 0.8
 # Of the words that speak for a kind: how many are named, and how much beside the strongest they must say.
 MOST_WORDS, SPEAKS_FOR = 4, 0.4
-# By letters and by stem.
-WORD_PARTS = 2
+# A word speaks by its letters and by its stem.
+LINES_OF_WORD = 2
+SQUARES_OF_CONCEPT = np.array([[0.0, 0.0, 1.0]])
 # Words of needs whose points are kept in memory: some 20 MB.
 MOST_KEPT = 10_000
 BUILT = Path(__file__).parent / "built"
@@ -142,18 +143,14 @@ class KindReader:
 
     def of_need(self, words: Mapping[str, float], concepts: Mapping[str, Evidence]) -> "KindsOfNeed":
         """What a need points to, given its words in lower case with what they count, and its concepts."""
-        times = np.fromiter(words.values(), dtype=np.float64, count=len(words))
         spoken = [self._of_word(word) for word in words]
-        sure = np.array([evidence.strength for evidence in concepts.values()])
         numbers = [concept_numbers()[concept] for concept in concepts]
-        said = [_lines([word.points[part] for word in spoken]) * times[:, np.newaxis] for part in range(WORD_PARTS)]
-        squares = [np.array([word.squares[part] for word in spoken]) * times**2 for part in range(WORD_PARTS)]
-        return KindsOfNeed(
-            words=tuple(words),
-            heard_in=tuple(frozenset(word.lower() for word in evidence.words) for evidence in concepts.values()),
-            said=(*said, self._points[Side.NEED].concepts[numbers] * sure[:, np.newaxis]),
-            squares=(*squares, sure**2),
-        )
+        said = np.concatenate([*(word.points for word in spoken), self._points[Side.NEED].concepts[numbers]])
+        squares = np.concatenate([*(word.squares for word in spoken), np.tile(SQUARES_OF_CONCEPT, (len(concepts), 1))])
+        sure = [evidence.strength for evidence in concepts.values()]
+        counts = np.array([*(times for times in words.values() for _ in range(LINES_OF_WORD)), *sure])[:, np.newaxis]
+        heard_in = [frozenset(word.lower() for word in evidence.words) for evidence in concepts.values()]
+        return KindsOfNeed(tuple(words), tuple(heard_in), said * counts, squares * counts**2)
 
     def _of_word(self, word: str) -> "_SpokenWord":
         """Worked out once: most needs are made of the same words."""
@@ -165,89 +162,96 @@ class KindReader:
         return found
 
     def _spoken(self, word: str) -> "_SpokenWord":
-        points, squares = [], []
+        points, squares = np.empty((LINES_OF_WORD, len(kind_ids()))), np.zeros((LINES_OF_WORD, LINES_OF_WORD + 1))
         learned = (self._points[Side.NEED].letters, self._points[Side.NEED].stems)
-        for parts, weight, by_part in zip(self.weighing.parts_of(word), self.weighing.weights, learned, strict=True):
+        for line, (parts, weight, by_part) in enumerate(
+            zip(self.weighing.parts_of(word), self.weighing.weights, learned, strict=True)
+        ):
             counted = parts.counts * np.sqrt(weight[parts.numbers])
-            points.append(counted @ by_part[parts.numbers])
-            squares.append(float(counted @ counted))
+            points[line] = counted @ by_part[parts.numbers]
+            squares[line, line] = counted @ counted
         return _SpokenWord(points, squares)
 
 
 class _SpokenWord(NamedTuple):
-    """How strongly one word speaks for each kind, by its letters and by its stem, and its squared lengths."""
+    """A word's lines of `KindsOfNeed` where it counts once."""
 
-    points: Sequence[Floats]
-    squares: Sequence[float]
+    points: Floats
+    squares: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class KindsOfNeed:
-    """What one need points to, by letters, stems and concepts: a line a word, or a concept, with its squared length.
+    """What one need points to.
 
+    `said`: how strongly each kind is spoken for; two lines a word, by its letters and by its stem, then one a concept.
+    `squares`: the squared length of each line, in the column for letters, stems or concepts.
     `heard_in`: the words each concept was heard in; none where somebody picked it.
     """
 
     words: tuple[str, ...]
     heard_in: tuple[frozenset[str], ...]
-    said: Sequence[Floats]
-    squares: Sequence[Floats]
+    said: Floats
+    squares: Floats
 
     def whole(self) -> Floats:
         """How strongly the need points to each kind."""
-        nothing = np.zeros((1, len(self.words)), dtype=np.bool_)
-        return self._without(nothing).ravel()
+        return self._of_lines(np.ones((1, len(self.said)))).ravel()
 
     def telling(self, gains: Floats, allowed: Collection[str]) -> list[tuple[str, ...]]:
         """For each line of what pointing to each kind gains: the words without which less is gained.
 
         Only allowed words, the most telling first. Each is missed by itself, and all together they are missed too.
         """
-        candidates = [self.words.index(word) for word in sorted(allowed) if word in self.words]
+        candidates = sorted((word, at) for at, word in enumerate(self.words) if word in allowed)
         if not candidates:
             return [()] * len(gains)
+        places = np.array([at for _, at in candidates])
         whole = gains @ self.whole()
-        by_itself = np.eye(len(self.words), dtype=np.bool_)[candidates]
-        losses = whole - self._without(by_itself) @ gains.T
+        losses = whole - self._without(np.eye(len(self.words))[places]) @ gains.T
         # Of equal losses the alphabet decides.
         order = np.argsort(-losses, axis=0, kind="stable")[:MOST_WORDS]
         most = np.take_along_axis(losses, order, axis=0)
         named = np.count_nonzero((most >= SPEAKS_FOR * most[0]) & (most[0] > 0.0), axis=0)
-        positions = np.array(candidates)[order].T
+        chosen = self._missed_together(places[order.T], named, gains, whole)
+        return [tuple(self.words[at] for at in line) for line in chosen]
+
+    def _missed_together(
+        self, places: NDArray[np.int64], named: NDArray[np.int64], gains: Floats, whole: Floats
+    ) -> list[list[int]]:
+        """The first `named` words of each line, or fewer: each by itself may tell, and all of them together may not."""
         while True:
-            chosen = [line[:number] for line, number in zip(positions, named, strict=True)]
-            # Each by itself may tell, and all of them together may not: what is named must hold together.
-            apart = ((self._without(self._marked(chosen)) * gains).sum(axis=1) >= whole) & (named > 0)
+            chosen = [line[:number] for line, number in zip(places.tolist(), named.tolist(), strict=True)]
+            left_out = np.zeros((len(chosen), len(self.words)))
+            for line, own in zip(left_out, chosen, strict=True):
+                line[own] = 1.0
+            apart = ((self._without(left_out) * gains).sum(axis=1) >= whole) & (named > 0)
             if not apart.any():
-                return [tuple(self.words[at] for at in line.tolist()) for line in chosen]
+                return chosen
             named = named - apart
 
-    def _marked(self, chosen: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
-        marked = np.zeros((len(chosen), len(self.words)), dtype=np.bool_)
-        for line, positions in zip(marked, chosen, strict=True):
-            line[positions] = True
-        return marked
+    def _without(self, left_out: Floats) -> Floats:
+        """How strongly the need points to each kind without the words marked with 1, line by line."""
+        heard, number = self._heard()
+        # Nobody tells a concept any more when all the words it was heard in are left out.
+        silent = left_out @ heard >= number
+        return self._of_lines(1.0 - np.concatenate([np.repeat(left_out, LINES_OF_WORD, axis=1), silent], axis=1))
 
-    def _without(self, left_out: NDArray[np.bool_]) -> Floats:
-        """How strongly the need points to each kind, for each line of words that are left out."""
-        kept = (~left_out).astype(np.float64)
-        points = np.zeros((len(kept), len(kind_ids())))
-        lines = (kept, kept, self._concepts_without(left_out))
-        for line, said, squares in zip(lines, self.said, self.squares, strict=True):
-            points += (line @ said) / np.sqrt(np.maximum(line @ squares, SHORTEST))[:, np.newaxis]
-        return shortened(points)
+    def _heard(self) -> tuple[Floats, Floats]:
+        """Which of the words each concept was heard in, and in how many: beyond all where it needs no word of these."""
+        heard, number = np.zeros((len(self.words), len(self.heard_in))), np.full(len(self.heard_in), np.inf)
+        place = {word: at for at, word in enumerate(self.words)}
+        for concept, words in enumerate(self.heard_in):
+            if words and words <= place.keys():
+                heard[[place[word] for word in words], concept] = 1.0
+                number[concept] = len(words)
+        return heard, number
 
-    def _concepts_without(self, left_out: NDArray[np.bool_]) -> Floats:
-        """1 for a concept that is still told: somebody picked it, or one of the words it was heard in is left."""
-        told = np.ones((len(left_out), len(self.heard_in)))
-        for number, heard in enumerate(self.heard_in):
-            if heard and heard.issubset(self.words):
-                told[:, number] = ~left_out[:, [self.words.index(word) for word in heard]].all(axis=1)
-        return told
-
-
-def _lines(vectors: Sequence[Floats]) -> Floats:
-    return np.array(vectors).reshape(-1, len(kind_ids()))
+    def _of_lines(self, kept: Floats) -> Floats:
+        """How strongly the need points to each kind by the lines marked with 1."""
+        lengths = np.sqrt(np.maximum(kept @ self.squares, SHORTEST))
+        part = self.squares.argmax(axis=1)
+        return shortened((kept / lengths[:, part]) @ self.said)
 
 
 def _lengths_of(rows: csr_array, own: Floats) -> Floats:
