@@ -47,7 +47,7 @@ benchmark: setup  ## Measure the engine beside others on a made-up Denmark; OFFE
 	@FLASK_APP=app.py $(BIN)/flask matching benchmark --offers $(OFFERS)
 
 clean:  ## Remove everything `make setup` and the tests made; your data in instance/ stays
-	rm -rf .venv .tools node_modules static/vendor volunteer_match/matching/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools node_modules static/vendor volunteer_match/matching/built* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find volunteer_match tests tools migrations -name __pycache__ -prune -exec rm -rf {} +
 	find volunteer_match -name '*.mo' -exec rm -f {} +
 

@@ -7,18 +7,17 @@ concepts: numbers of another concept file would mean other things.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 
 from volunteer_match.matching.lexical import Weighing, WordTable
 from volunteer_match.matching.offer_reading import Runs, concept_ids, kind_ids
 from volunteer_match.matching.segments import Columns, Segment, Spot
+from volunteer_match.matching.whole_folder import written_whole
 
 CONTENTS = "contents.json"
 LAYOUT = 1
@@ -31,10 +30,6 @@ class UnusableIndex(ValueError):
 
 def save_index(folder: Path, segment: Segment, weighing: Weighing, telling: np.ndarray[Any, Any]) -> None:
     """Replaces what was there, whole: a reader sees the old or the new."""
-    building = folder.with_name(f"{folder.name}.{uuid4().hex}")
-    building.mkdir(parents=True)
-    for name, array in _arrays(segment, weighing, telling):
-        np.save(building / f"{name}.npy", array, allow_pickle=False)
     contents = {
         "layout": LAYOUT,
         "meanings": meanings(),
@@ -44,14 +39,10 @@ def save_index(folder: Path, segment: Segment, weighing: Weighing, telling: np.n
         "pieces": list(weighing.piece_ids),
         "stems": list(weighing.stem_ids),
     }
-    (building / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
-    if folder.exists():
-        before = folder.with_name(f"{folder.name}.{uuid4().hex}")
-        folder.rename(before)
-        building.rename(folder)
-        shutil.rmtree(before)
-    else:
-        building.rename(folder)
+    with written_whole(folder) as building:
+        for name, array in _arrays(segment, weighing, telling):
+            np.save(building / f"{name}.npy", array, allow_pickle=False)
+        (building / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
 
 
 def open_index(folder: Path) -> tuple[Segment, Weighing, np.ndarray[Any, Any]]:

@@ -8,6 +8,7 @@ like those of the examples still lead somewhere. It is linear in the words: what
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -20,11 +21,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, diags_array
-from sklearn.kernel_ridge import KernelRidge
 
 from volunteer_match.matching.concepts import Evidence, NeedReading, concept_book
 from volunteer_match.matching.lexical import NO_STEM, Weighing, WordTable, stem_of, times_said, words_of
 from volunteer_match.matching.offer_reading import Entries, Runs, concept_numbers, kind_ids, kind_numbers
+from volunteer_match.matching.whole_folder import written_whole
 
 # What each part of a text counts in its likeness to another, and how far the regression is held back.
 BY_LETTERS, BY_STEM, BY_CONCEPT = 0.75, 0.25, 1.0
@@ -267,14 +268,13 @@ def kind_reader() -> KindReader:
 
 def build(folder: Path | None = None) -> None:
     """Learns from the examples and keeps what was learned, so that no process has to learn it again."""
-    target = folder or BUILT
-    target.mkdir(parents=True, exist_ok=True)
     reader = KindReader.fit(examples())
-    for name, array in reader.arrays():
-        np.save(target / f"{name}.npy", array, allow_pickle=False)
     names = {"pieces": list(reader.weighing.piece_ids), "stems": list(reader.weighing.stem_ids)}
     contents = {"learned_from": learned_from(), **names}
-    (target / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
+    with written_whole(folder or BUILT) as building:
+        for name, array in reader.arrays():
+            np.save(building / f"{name}.npy", array, allow_pickle=False)
+        (building / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
 
 
 def learned_from() -> str:
@@ -309,6 +309,9 @@ def _opened(folder: Path) -> KindReader | None:
 
 
 def _learned(known: Sequence[Example], weighing: Weighing, alpha: float) -> _Points:
+    # Only who learns needs it, and all processes would wait for it.
+    from sklearn.kernel_ridge import KernelRidge  # noqa: PLC0415 - see above
+
     told = tell([example.text for example in known], known[0].side)
     everything = slice(0, len(told))
     words = _matrix(told.words, everything, len(told.vocabulary))
@@ -390,4 +393,4 @@ def shortened(points: Floats) -> Floats:
 
 
 if __name__ == "__main__":
-    build()
+    build(Path(sys.argv[1]) if sys.argv[1:] else None)
