@@ -53,7 +53,7 @@ def test_no_password_and_no_session_can_be_read_from_the_database(town: Town) ->
         passwords = [row[0] for row in connection.execute("SELECT password FROM user_account")]
         sessions = [row[0] for row in connection.execute("SELECT token_hash FROM web_session")]
 
-    assert all(password.startswith("$argon2id$") for password in passwords)
+    assert all(password.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for password in passwords)
     assert all(len(token_hash) == 64 for token_hash in sessions)
     cookies = "".join(town.built.cookies.values())
     assert not [token_hash for token_hash in sessions if token_hash in cookies]
