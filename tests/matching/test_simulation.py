@@ -1,6 +1,7 @@
 """The replay with made-up caseworkers: their taste is learned, and little evidence does no harm."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from volunteer_match.matching.simulation import TASTES, Learned, simulate
 
 FOLDER = Path(__file__).parent / "data" / "development"
 NOISE = 0.02
+FEW = 8
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +39,23 @@ def test_a_taste_of_its_own_is_learned_in_a_hundred_decisions(found: dict[tuple[
     assert ours.log_loss < by_hand.log_loss - 0.05
 
 
-def test_the_command_prints_a_table_or_json() -> None:
-    run = CliRunner().invoke(matching_cli, ["simulate", str(FOLDER), "--seeds", "1", "--most", "20"])
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """The first needs only: enough to print."""
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    needs = (tmp_path / "needs.jsonl").read_text().splitlines()[:FEW]
+    head, *grades = (tmp_path / "qrels.tsv").read_text().splitlines()
+    kept = [line for line in grades if line.split("\t")[0] in {json.loads(need)["id"] for need in needs}]
+    (tmp_path / "needs.jsonl").write_text("\n".join(needs))
+    (tmp_path / "qrels.tsv").write_text("\n".join([head, *kept]))
+    return tmp_path
+
+
+def test_the_command_prints_a_table_or_json(few: Path) -> None:
+    run = CliRunner().invoke(matching_cli, ["simulate", str(few), "--seeds", "1", "--most", "20"])
     assert run.exit_code == 0
     assert "close to home" in run.output
-    run = CliRunner().invoke(matching_cli, ["simulate", str(FOLDER), "--seeds", "1", "--most", "20", "--json"])
+    run = CliRunner().invoke(matching_cli, ["simulate", str(few), "--seeds", "1", "--most", "20", "--json"])
     assert {line["decisions"] for line in json.loads(run.output)} == {20}
 
 

@@ -29,6 +29,8 @@ def app(sqlite_url: str, compiled_templates: FileSystemBytecodeCache) -> Iterato
     """The application as it is served."""
     app = create_app(settings_for_tests(database_url=sqlite_url))
     app.jinja_env.bytecode_cache = compiled_templates
+    # Nearly every test signs in; what a real password costs is measured in tests/security.
+    app.extensions["security"].pwd_context.update(argon2__memory_cost=8, argon2__time_cost=1)
     yield app
     with app.app_context():
         db.engine.dispose()
