@@ -3,7 +3,7 @@
 The plain rules are the home of what bars a pair; a property test holds the two together.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -28,13 +28,27 @@ def eligible_rows(need: NeedProfile, segment: Segment) -> Rows:
     return rows
 
 
+def rows_barred_by_few(need: NeedProfile, segment: Segment, rows: Rows, allowed: Collection[Bar], most: int) -> Rows:
+    """Of these rows those that only allowed rules bar, and at least one and at most so many of them."""
+    other = np.uint16(sum(bit for bar, bit in BIT.items() if bar not in allowed))
+    of_offer = segment.columns.barred[rows]
+    rows = rows[((of_offer & other) == 0) & (np.bitwise_count(of_offer) <= most)]
+    # What bars for good goes first, so that there is less to count the rest of.
+    for bar, bars in _RULES.items():
+        if bar not in allowed:
+            rows = rows[~bars(need, segment, rows)]
+    found = bars_of_rows(need, segment, rows)
+    few: Rows = rows[(found != 0) & ((found & other) == 0) & (np.bitwise_count(found) <= most)]
+    return few
+
+
 def bars_of_rows(need: NeedProfile, segment: Segment, rows: Rows) -> NDArray[np.uint16]:
     """Every rule that bars each row, as bits."""
     found = segment.columns.barred[rows].copy()
     if not need.guardian_consent:
-        found |= BIT[Bar.GUARDIAN_CONSENT]
+        found |= np.uint16(BIT[Bar.GUARDIAN_CONSENT])
     for bar, bars in _RULES.items():
-        found[bars(need, segment, rows)] |= BIT[bar]
+        found |= np.where(bars(need, segment, rows), np.uint16(BIT[bar]), np.uint16(0))
     return found
 
 

@@ -28,7 +28,7 @@ from volunteer_match.matching.offer_reading import (
     kind_ids,
     read_offers,
 )
-from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_within
+from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_barred_by_few, rows_within
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.matching.reasons import Explanation, explanations
 from volunteer_match.matching.segments import BIT, SLOT_BITS, Segment, pack
@@ -316,12 +316,7 @@ class Ranker:
 
 
 def _mendable_rows(need: NeedProfile, segment: Segment) -> Rows:
-    rows = rows_within(need, segment, NEAR_KM)
-    found = bars_of_rows(need, segment, rows)
-    beyond_mending = np.uint16(sum(bit for bar, bit in BIT.items() if bar not in MENDABLE))
-    few = (found != 0) & (np.bitwise_count(found) <= MOST_BARS)
-    mendable: Rows = rows[few & ((found & beyond_mending) == 0)]
-    return mendable
+    return rows_barred_by_few(need, segment, rows_within(need, segment, NEAR_KM), MENDABLE, MOST_BARS)
 
 
 def _bars_named(bits: int) -> tuple[Bar, ...]:
