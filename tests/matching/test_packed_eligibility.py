@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.matching.profiles import a_need, an_offer
 from volunteer_match.matching.eligibility import Bar, bars, is_eligible
-from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_within
+from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_barred_by_few, rows_within
 from volunteer_match.matching.profiles import Certificate, NeedProfile, OfferProfile, OfferState
-from volunteer_match.matching.ranking import Ranker
+from volunteer_match.matching.ranking import MENDABLE, Ranker
 from volunteer_match.matching.segments import BIT, MOST_LEVELS, Segment
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.places import built_in_places, distance_km, lookup
@@ -91,6 +91,9 @@ def test_the_same_offers_are_eligible_and_barred_by_the_same_rules(
         assert named(segment, eligible_rows(need, segment)) == expected
         for row, bits in enumerate(bars_of_rows(need, segment, np.arange(len(segment)))):
             assert {bar for bar in Bar if bits & BIT[bar]} == set(bars(need, numbered[segment.id_of(row)]))
+        few = rows_barred_by_few(need, segment, np.arange(len(segment)), MENDABLE, 2)
+        barred = {id_: set(bars(need, offer)) for id_, offer in numbered.items()}
+        assert named(segment, few) == {id_ for id_, by in barred.items() if 1 <= len(by) <= 2 and by <= MENDABLE}
 
 
 def test_more_different_radii_than_levels_are_still_told_apart() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class AskedNeed:
     """A need made ready to be laid beside any number of offers.
 
     `telling`: how much it tells that an offer has a concept, by number. `chosen`: for the offers the caseworker wants
-    more of and those not wanted, their concepts weighed and of length one.
+    more of and those not wanted, their concepts weighed and of length one. `compiled`: by machine code (`compiled`).
     """
 
     def __init__(
@@ -75,8 +76,10 @@ class AskedNeed:
         telling: Floats,
         chosen: tuple[Sequence[Floats], Sequence[Floats]] = ((), ()),
         today: date | None = None,
+        compiled: bool = False,
     ) -> None:
         self.need = need
+        self.compiled = compiled
         self.clues = clues
         self.today = today
         unwanted = {word.lower() for clue in clues.aversions for word in clue.evidence.words}
@@ -162,17 +165,31 @@ def _company_of_kinds() -> Floats:
     return np.array([WITH_OTHERS.get(contact, 1.0) for contact in (*contacts, None)])
 
 
+class Said(NamedTuple):
+    """What the texts of some rows say to a need, one entry a row.
+
+    The sums of the answers to what the situation calls for, of those to wishes and of the families in common; the
+    strongest aversion; how far it is the usual help; how alike the wording is by letters and stems together.
+    """
+
+    needs: Floats
+    wishes: Floats
+    families: Floats
+    against: Floats
+    usual: Floats
+    likeness: Floats
+
+
 def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     """One line a row, one column a member of `FEATURES`."""
-    concepts = segment.concepts_of_rows[rows]
-    link, topic, family, against = _met(asked, concepts)
+    said = _said_in_machine_code(asked, segment, rows) if asked.compiled else _said(asked, segment, rows)
     columns = (
-        link,
-        _usual_help(asked, segment, rows),
-        topic,
-        family,
-        _wording(asked, segment, rows),
-        against,
+        said.needs / (said.needs + HALF_LINK),
+        said.usual,
+        said.wishes / (said.wishes + HALF_WISH),
+        said.families / (said.families + HALF_FAMILY),
+        _wording(said.likeness),
+        said.against,
         _company_of_kinds()[segment.main_kind[rows]],
         np.exp(-asked.distances(segment) / DISTANCE_SCALE_KM)[segment.columns.place[rows]],
         _times(asked.need, segment, rows),
@@ -181,9 +198,46 @@ def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
         _language(asked.need, segment, rows),
         1.0 - 1.0 / (1.0 + segment.columns.free_places[rows]),
         _freshness(asked.today, segment, rows),
-        _like_chosen(asked, concepts, segment.concept_length[rows]),
+        _like_chosen(asked, segment, rows),
     )
     return np.stack(columns).T
+
+
+def _said_in_machine_code(asked: AskedNeed, segment: Segment, rows: Rows) -> Said:
+    # numba is not installed everywhere, and takes a while to import.
+    from volunteer_match.matching.compiled import texts_said  # noqa: PLC0415 - see above
+
+    lines = texts_said(
+        segment,
+        rows,
+        worth=asked.worth,
+        needs=len(asked.clues.needs),
+        told=len(asked.clues.told),
+        next_counts=NEXT_COUNTS,
+        kinds=asked.kinds,
+        of_words=asked.likeness_of_words(segment),
+    )
+    return Said._make(lines)
+
+
+def _said(asked: AskedNeed, segment: Segment, rows: Rows) -> Said:
+    found = np.zeros((4, len(rows)))
+    met, best = _best_where_met(asked.worth, segment.concepts_of_rows[rows])
+    needs, told = len(asked.clues.needs), len(asked.clues.told)
+    answers, families, against = best[:, :told], best[:, told : 2 * told], best[:, 2 * told :]
+    found[:, met] = (
+        _counted(answers[:, :needs]),
+        _counted(answers[:, needs:]),
+        families.sum(axis=1),
+        against.max(axis=1, initial=0.0),
+    )
+    usual = np.asarray(segment.kinds_of_rows[rows] @ asked.kinds)
+    words = segment.words_of_rows[rows]
+    by_letters, by_stem = (
+        (words @ of_words) / np.maximum(lengths[rows], 1e-9)
+        for of_words, lengths in zip(asked.likeness_of_words(segment), segment.word_lengths, strict=True)
+    )
+    return Said._make((*found, usual, by_letters + by_stem))
 
 
 def best_answers(worth: Floats, segment: Segment, rows: Rows) -> Floats:
@@ -205,42 +259,16 @@ def _best_where_met(worth: Floats, concepts: csr_array) -> tuple[Rows, Floats]:
     return owners[begins], best
 
 
-def _met(asked: AskedNeed, concepts: csr_array) -> Floats:
-    """What the need's situation calls for, what it wishes, the family of both, and what it is against; a line each."""
-    met, best = _best_where_met(asked.worth, concepts)
-    told = len(asked.clues.told)
-    answers, families, against = best[:, :told], best[:, told : 2 * told], best[:, 2 * told :]
-    needs = len(asked.clues.needs)
-    family = families.sum(axis=1)
-    found = np.zeros((4, concepts.shape[0]))
-    found[:, met] = (
-        _counted(answers[:, :needs], half=HALF_LINK),
-        _counted(answers[:, needs:], half=HALF_WISH),
-        family / (family + HALF_FAMILY),
-        against.max(axis=1, initial=0.0),
-    )
-    return found
-
-
-def _counted(answers: Floats, *, half: float) -> Floats:
+def _counted(answers: Floats) -> Floats:
     """How much of what the need tells each row answers to: several answers add up, each counting less."""
     counts = NEXT_COUNTS ** np.arange(answers.shape[1])
     total: Floats = (np.sort(answers, axis=1)[:, ::-1] * counts).sum(axis=1)
-    return total / (total + half)
+    return total
 
 
-def _usual_help(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
-    """How far what such needs usually call for is what the offer is."""
-    return np.asarray(segment.kinds_of_rows[rows] @ asked.kinds)
-
-
-def _wording(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
-    words = segment.words_of_rows[rows]
-    likeness = np.zeros(len(rows))
-    for of_words, lengths in zip(asked.likeness_of_words(segment), segment.word_lengths, strict=True):
-        likeness += (words @ of_words) / np.maximum(lengths[rows], 1e-9)
+def _wording(likeness: Floats) -> Floats:
+    """Texts that are nearly the same say more than twice as much as texts that are half as alike."""
     likeness = np.minimum(likeness, 1.0)
-    # Texts that are nearly the same say more than twice as much as texts that are half as alike.
     return likeness * (1.0 + CLOSE_COUNTS * likeness) / (1.0 + CLOSE_COUNTS)
 
 
@@ -277,16 +305,18 @@ def _freshness(today: date | None, segment: Segment, rows: Rows) -> Floats:
     return np.where(updated_on == NO_DATE, UNKNOWN, np.exp(-days / FRESH_DAYS))
 
 
-def _like_chosen(asked: AskedNeed, concepts: csr_array, lengths: NDArray[np.float32]) -> Floats:
+def _like_chosen(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     """-1 to 1: how much a row is like the offers the caseworker wants more of, less how much like those not wanted."""
-    wanted, unwanted = (_closest(vectors, asked.telling, concepts, lengths) for vectors in asked.chosen)
+    wanted, unwanted = (_closest(vectors, asked.telling, segment, rows) for vectors in asked.chosen)
     return wanted - unwanted
 
 
-def _closest(vectors: Sequence[Floats], telling: Floats, concepts: csr_array, lengths: NDArray[np.float32]) -> Floats:
-    closest = np.zeros(len(lengths))
-    for vector in vectors:
-        closest = np.maximum(closest, (concepts @ (vector * telling)) / np.maximum(lengths, 1e-9))
+def _closest(vectors: Sequence[Floats], telling: Floats, segment: Segment, rows: Rows) -> Floats:
+    closest = np.zeros(len(rows))
+    if vectors:
+        concepts, lengths = segment.concepts_of_rows[rows], np.maximum(segment.concept_length[rows], 1e-9)
+        for vector in vectors:
+            closest = np.maximum(closest, (concepts @ (vector * telling)) / lengths)
     return closest
 
 

@@ -159,13 +159,16 @@ class Ranker:
         today: date | None = None,
         changed: Mapping[str, OfferProfile] | None = None,
         gone: frozenset[int] = frozenset(),
+        compiled: bool = False,
     ) -> None:
+        """`compiled`: score by machine code, which needs numba and pays where thousands of offers are eligible."""
         self._base = base
         self._fitted = fitted
         self._model = model or prior_model()
         self._today = today
         self._changed = dict(changed or {})
         self._gone = gone
+        self._compiled = compiled
         self._tail = self._packed(list(self._changed.values())) if self._changed else None
 
     @classmethod
@@ -194,10 +197,12 @@ class Ranker:
         save_index(folder, self._base, self._fitted.weighing, self._fitted.telling)
 
     @classmethod
-    def open(cls, folder: Path, *, today: date | None = None, model: PairModel | None = None) -> "Ranker":
+    def open(
+        cls, folder: Path, *, today: date | None = None, model: PairModel | None = None, compiled: bool = False
+    ) -> "Ranker":
         """Memory-mapped: nothing is read before it is needed. Raises UnusableIndex."""
         base, weighing, telling = open_index(folder)
-        return cls(base, Fitted(weighing, telling), today=today, model=model)
+        return cls(base, Fitted(weighing, telling), today=today, model=model, compiled=compiled)
 
     def with_offer(self, offer: OfferProfile) -> "Ranker":
         """Added, or replaced when one of its id is there; what was learned from the others stays as fitted."""
@@ -213,7 +218,13 @@ class Ranker:
         rows = (self._base.row_of(id_) for id_ in (*new, *away))
         hidden = self._gone.union(row for row in rows if row is not None)
         return Ranker(
-            self._base, self._fitted, model=self._model, today=self._today, changed={**kept, **new}, gone=hidden
+            self._base,
+            self._fitted,
+            model=self._model,
+            today=self._today,
+            changed={**kept, **new},
+            gone=hidden,
+            compiled=self._compiled,
         )
 
     def _packed(self, offers: Sequence[OfferProfile]) -> Segment:
@@ -249,6 +260,7 @@ class Ranker:
             telling=telling,
             chosen=(chosen[0], chosen[1]),
             today=self._today,
+            compiled=self._compiled,
         )
 
     def _find(self, offer_id: str) -> _Row | None:

@@ -10,6 +10,7 @@ OURS = "ours"
 PEERS = MappingProxyType(
     {
         OURS: "ours:Ours",
+        "ours_numpy": "ours:OursPlain",
         "sklearn_brute": "sklearn_text:BruteForce",
         "linear_kernel": "sklearn_text:LinearKernel",
         "char_linear_kernel": "sklearn_text:CharLinearKernel",

@@ -1,8 +1,12 @@
-"""This project's engine: built on all cores, opened memory-mapped as a web worker does, asked for explained lists."""
+"""This project's engine: built on all cores, opened memory-mapped as a web worker does, asked for explained lists.
+
+With its compiled step where numba is installed, and once more without.
+"""
 
 import os
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from volunteer_match.benchmarks.synthetic_denmark import SyntheticDenmark, Texts, row_of
@@ -12,6 +16,8 @@ from volunteer_match.matching.ranking import Ranker
 
 
 class Ours:
+    compiled = find_spec("numba") is not None
+
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="benchmark-index-")
 
@@ -22,7 +28,7 @@ class Ours:
     def take(self, denmark: SyntheticDenmark) -> None:
         index = Path(self._folder.name) / "index"
         Ranker.fit(denmark.offers(self._texts), readings=self._readings, processes=os.cpu_count() or 1).save(index)
-        self._ranker = Ranker.open(index)
+        self._ranker = Ranker.open(index, compiled=self.compiled)
 
     def ask(self, need: NeedProfile, k: int) -> list[int]:
         ranking = self._ranker.rank(need, limit=k, near_misses=0)
@@ -30,3 +36,7 @@ class Ours:
 
     def close(self) -> None:
         self._folder.cleanup()
+
+
+class OursPlain(Ours):
+    compiled = False
