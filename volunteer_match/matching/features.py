@@ -91,7 +91,8 @@ class AskedNeed:
         trust = 1.0 if need.codes else kind_reader().at_home(counted, understood)
         self._of_need = kind_reader().of_need(counted, {c.concept: c.evidence for c in clues.told})
         self.kinds = self._of_need.whole() * trust
-        self.worded = WordedNeed(need.text, counted, weighing)
+        self._words = tokens(need.text)
+        self.worded = WordedNeed(self._words, counted, weighing)
         # One column a clue, one row a concept: what an offer's concept is worth as an answer.
         self.answers = _side_by_side([_answers(clue, telling) for clue in clues.told]) * trust
         self.aversions = _side_by_side([_aversion(clue) for clue in clues.aversions])
@@ -103,7 +104,7 @@ class AskedNeed:
 
     def words_for(self, offers: Floats) -> list[tuple[str, ...]]:
         """For each line of how strongly an offer is each kind: the need's words, as written, that point there most."""
-        as_written = {word.surface.lower(): word.surface for word in tokens(self.need.text) if not word.small}
+        as_written = {word.surface.lower(): word.surface for word in self._words if not word.small}
         told = self._of_need.telling(offers, as_written)
         return [tuple(as_written[word] for word in words) for words in told]
 

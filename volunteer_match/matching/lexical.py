@@ -7,7 +7,7 @@ likeness of every known *word* is worked out once, and an offer's is the sum ove
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array
 
 from volunteer_match.matching.batches import in_batches
 from volunteer_match.matching.profiles import OfferProfile
-from volunteer_match.matching.wording import WORD, danish_stem, fold, is_small, tokens
+from volunteer_match.matching.wording import WORD, Word, danish_stem, fold, is_small, tokens
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
 SHOWN_WORDS = 4
@@ -220,14 +220,14 @@ def times_said(count: NDArray[np.float64] | NDArray[np.float32]) -> Floats:
 class WordedNeed:
     """A need's text, ready to be compared with any table of words that was weighed alike."""
 
-    def __init__(self, text: str, said: Mapping[str, float], weighing: Weighing) -> None:
-        """`said`: the words of the text that count, and what they count."""
+    def __init__(self, words: Sequence[Word], said: Mapping[str, float], weighing: Weighing) -> None:
+        """`words`: all of the text; `said`: those that count, in lower case, and what they count."""
         self._weighing = weighing
-        said = _small_words_lessened(said)
+        times = _small_words_lessened(said)
         by_letters, by_stem = zip(*map(weighing.parts_of, said), strict=True) if said else ((), ())
-        self._pieces = _told(by_letters, said.values(), weighing.piece_weight, BY_LETTERS)
-        self._stems = _told(by_stem, said.values(), weighing.stem_weight, BY_STEM)
-        self._text = text
+        self._pieces = _told(by_letters, times, weighing.piece_weight, BY_LETTERS)
+        self._stems = _told(by_stem, times, weighing.stem_weight, BY_STEM)
+        self._words = words
         self._telling_words: list[tuple[str, int]] | None = None
 
     def likeness_of_words(self, table: WordTable) -> tuple[Floats, Floats]:
@@ -253,32 +253,34 @@ class WordedNeed:
         known, weight = self._weighing.stem_ids, self._weighing.stem_weight
         words = {
             word.surface: known[word.danish]
-            for word in tokens(self._text)
+            for word in self._words
             if not (word.small or word.turns) and word.danish in known
         }
         return sorted(words.items(), key=lambda pair: (-float(weight[pair[1]]), pair[0]))
 
 
-def _told(words: Sequence[Parts], times: Iterable[float], weight: Floats, counts: float) -> Parts:
+def _told(words: Sequence[Parts], times: Floats, weight: Floats, counts: float) -> Parts:
     """The parts of a whole text, and what each counts in the likeness of another text that has it."""
     if not words:
         return Parts(np.empty(0, dtype=np.int64), np.empty(0))
     numbers = np.concatenate([word.numbers for word in words])
-    values = np.concatenate([word.counts * said for word, said in zip(words, times, strict=True)])
-    order = np.argsort(numbers, kind="stable")
-    numbers = numbers[order]
-    begins = np.flatnonzero(np.diff(numbers, prepend=-1))
-    total = np.add.reduceat(values[order], begins) if begins.size else values
-    found = numbers[begins]
-    length = float(np.sqrt((total**2) @ weight[found])) or 1.0
-    return Parts(found, total * weight[found] * counts / length)
+    values = np.concatenate([word.counts for word in words])
+    values *= times.repeat([len(word.numbers) for word in words])
+    found, place = np.unique(numbers, return_inverse=True)
+    total = np.bincount(place, weights=values, minlength=len(found))
+    own = weight[found]
+    length = float(np.sqrt((total * total) @ own)) or 1.0
+    return Parts(found, total * own * (counts / length))
 
 
-def _small_words_lessened(said: Mapping[str, float]) -> dict[str, float]:
-    telling = sum(not is_small(word) for word in said)
+def _small_words_lessened(said: Mapping[str, float]) -> Floats:
+    """What each word counts in this text."""
+    times = np.fromiter(said.values(), dtype=np.float64, count=len(said))
+    small = np.fromiter(map(is_small, said), dtype=np.bool_, count=len(said))
+    telling = len(said) - np.count_nonzero(small)
     many = min(max((telling - FEW_TELLING) / (MANY_TELLING - FEW_TELLING), 0.0), 1.0)
-    share = 1.0 - (1.0 - SMALL_WORDS_COUNT) * many
-    return {word: counted * share if is_small(word) else counted for word, counted in said.items()}
+    times[small] *= 1.0 - (1.0 - SMALL_WORDS_COUNT) * many
+    return times
 
 
 def taxonomy_texts() -> list[str]:

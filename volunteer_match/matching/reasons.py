@@ -70,9 +70,9 @@ def _reasons(baseline: float, shares: Sequence[float], seen: Mapping[ReasonKey, 
 
 def _seen(asked: AskedNeed, segment: Segment, rows: Rows) -> dict[ReasonKey, list[Seen]]:
     """What each reason was seen by, row by row."""
-    needs = len(asked.clues.needs)
-    met = best_answers(asked.answers, segment, rows).tolist()
-    against = best_answers(asked.aversions, segment, rows).tolist()
+    needs, told = len(asked.clues.needs), len(asked.clues.told)
+    best = best_answers(asked.worth, segment, rows)
+    met, against = best[:, :told].tolist(), best[:, 2 * told :].tolist()
     return {
         ReasonKey.NEED_LINK: [_named(asked.clues.needs, answers[:needs]) for answers in met],
         ReasonKey.USUAL_HELP: _usual(asked, segment, rows),
@@ -153,10 +153,11 @@ def _contacts_of_kinds() -> tuple[str | None, ...]:
 
 
 def _languages(segment: Segment, rows: Rows) -> list[frozenset[str]]:
-    return [
-        frozenset(language for bit, language in enumerate(segment.languages) if bits >> bit & 1)
-        for bits in segment.columns.languages[rows].tolist()
-    ]
+    spoken = segment.columns.languages[rows].tolist()
+    meant = {
+        bits: frozenset(known for bit, known in enumerate(segment.languages) if bits >> bit & 1) for bits in set(spoken)
+    }
+    return [meant[bits] for bits in spoken]
 
 
 def _main_group(numbers: NDArray[np.int32], values: NDArray[np.float32]) -> str | None:
