@@ -53,7 +53,7 @@ PAGES = {
         "joint_plan",
         "manual_search",
     ),
-    "admin": ("queue", "organisations", "offers", "certificates", "models", "dictionary", "trail"),
+    "admin": ("queue", "organisations", "offers", "certificates", "models", "fairness", "dictionary", "trail"),
 }
 
 

@@ -139,7 +139,13 @@ def test_admins_pages(demo: Town, visit: Callable[[dict[str, int]], Window], siz
     seen = _crawl(demo, window, "/admin/", "/admin/organisationer", "/admin/motoren", "/admin/ordbogen", "/admin/spor")
 
     assert {"admin.queue", "admin.organisations", "admin.organisation", "admin.trail"} <= seen
-    assert {"admin.concepts", "admin.concept", "admin.vocabulary_findings", "admin.try_sentence"} <= seen
+    assert {
+        "admin.concepts",
+        "admin.concept",
+        "admin.vocabulary_findings",
+        "admin.try_sentence",
+        "admin.fairness",
+    } <= seen
 
 
 @SIZES

@@ -33,8 +33,10 @@ from volunteer_match.organisations.states import RegistrationState, Vetting
 from volunteer_match.people.accounts import find_user
 from volunteer_match.people.models import User
 from volunteer_match.proposals.candidates import suggest
+from volunteer_match.proposals.fairness import About, Figure, read_fairness
 from volunteer_match.proposals.follow_ups import is_quiet
 from volunteer_match.proposals.models import MatchingModel, Proposal, ProposalMove, SuggestionItem
+from volunteer_match.proposals.small_numbers import LEAST
 from volunteer_match.proposals.states import HOLDS_PLACE, ModelState, ProposalState
 from volunteer_match.vocabulary.sensitive_text import contains_cpr, leak_words
 from volunteer_match.web.shared.sign_in import set_up_sign_in
@@ -210,6 +212,17 @@ def test_the_logins_that_are_told_open_the_door(rows: Any) -> None:
     assert user.password is not None
     assert verify_password(PASSWORD, user.password)
     assert re.findall(r"\S+@asaa-if\.example", told)[0] in {contact.email for contact in rows(ContactPerson)}
+
+
+def test_it_can_be_read_who_is_shown_and_who_waits(rows: Any) -> None:
+    found = read_fairness(now=NOW)
+    numbers = [number for table in found.tables for row in table.rows for number in row.figures.values()]
+    assert all(number is None or number >= LEAST for number in numbers)
+    assert sum(number is not None for number in numbers) > len(numbers) / 4
+    for table in found.tables:
+        assert table.total.figures[Figure.COUNTED] == len(
+            rows(Need) if table.about is About.NEEDS else [offer for offer in rows(Offer) if offer.state != Vetting.NEW]
+        )
 
 
 def test_a_database_with_something_in_it_is_left_alone(rows: Any) -> None:

@@ -92,6 +92,7 @@ PAGES: list[tuple[str, Role | str, Callable[[dict[str, int]], str]]] = [
     ("what waits for approval", Role.ADMIN, lambda _ids: "/admin/"),
     ("the register", Role.ADMIN, lambda _ids: "/admin/organisationer"),
     ("one organisation", Role.ADMIN, lambda ids: f"/admin/organisationer/{ids['organisation']}"),
+    ("who is shown and who waits", Role.ADMIN, lambda _ids: "/admin/motoren/fordeling"),
     ("the trail", Role.ADMIN, lambda _ids: "/admin/spor"),
     ("the own page", CLUB, lambda _ids: "/min-side"),
     ("the demo's letter box", Role.ADMIN, lambda _ids: "/demo/mails"),

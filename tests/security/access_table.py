@@ -148,6 +148,7 @@ WHO_MAY: Mapping[str, Rule] = {
     "admin.models": ADMIN,
     "admin.model": ADMIN,
     "admin.prior_serves_again": ADMIN,
+    "admin.fairness": ADMIN,
     "admin.concepts": ADMIN,
     "admin.concept": ADMIN,
     "admin.vocabulary_findings": ADMIN,

@@ -150,7 +150,17 @@ def test_signing_up_from_the_first_step_to_the_mail(
     [
         (Role.CASEWORKER, ["/i-dag", "/sager", "/sager/ny", "/skift-adgangskode"]),
         (Role.TEAM_LEADER, ["/i-dag", "/sager", "/sager/ny/for-en-kollega"]),
-        (Role.ADMIN, ["/admin/", "/admin/organisationer", "/admin/motoren", "/admin/ordbogen", "/admin/spor"]),
+        (
+            Role.ADMIN,
+            [
+                "/admin/",
+                "/admin/organisationer",
+                "/admin/motoren",
+                "/admin/motoren/fordeling",
+                "/admin/ordbogen",
+                "/admin/spor",
+            ],
+        ),
     ],
 )
 def test_the_pages_of_the_staff(sign_in: SignIn, role: Role, paths: list[str]) -> None:

@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from volunteer_match.cli.matching_benchmark import benchmark, plot_benchmark
+from volunteer_match.cli.matching_fairness import fairness
 from volunteer_match.cli.matching_propose import propose
 from volunteer_match.cli.matching_simulate import simulate
 from volunteer_match.cli.matching_train import train
@@ -24,6 +25,7 @@ matching_cli.add_command(simulate)
 matching_cli.add_command(train)
 matching_cli.add_command(propose)
 matching_cli.add_command(vocabulary)
+matching_cli.add_command(fairness)
 
 ENGINE_NAMES = {
     "model": "this model",

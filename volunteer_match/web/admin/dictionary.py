@@ -121,7 +121,10 @@ def try_sentence() -> str | tuple[str, int]:
 def label_of(concept_id: str) -> str:
     """The concept's name in the language of the page; an id that leads nowhere is shown as it is."""
     known = dictionary().get(concept_id)
-    return known.concept.label.in_language(current_language()) if known else concept_id
+    if known is None:
+        return concept_id
+    label = known.concept.label.in_language(current_language())
+    return label[:1].upper() + label[1:]
 
 
 def _found(form: DictionaryForm) -> list[Found]:
