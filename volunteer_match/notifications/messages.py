@@ -191,6 +191,17 @@ class TaskWaiting(Message):
 
 
 @dataclass(frozen=True)
+class ProposalsLaidBefore(Message):
+    """To a caseworker: a leader laid proposals before them. How many, and for whom, stands behind the sign-in."""
+
+    template = "proposals_laid_before"
+    subject = Wording("Nye forslag venter på dig i Varige Spor", "New suggestions are waiting for you in Varige Spor")
+    leads_to = "today"
+
+    name: str
+
+
+@dataclass(frozen=True)
 class StaffPasswordReset(Message):
     template = "staff_password_reset"
     subject = Wording("Vælg en ny adgangskode", "Choose a new password")

@@ -14,10 +14,18 @@ from .site import site
 from .states import MailState
 
 
-def enqueue(message: Message, *, to: str, language: str, about: tuple[str, int], now: datetime) -> OutboxMail:
+def enqueue(
+    message: Message,
+    *,
+    to: str,
+    language: str,
+    about: tuple[str, int],
+    now: datetime,
+    not_before: datetime | None = None,
+) -> OutboxMail:
     """Writes the mail in the caller's transaction: it goes out if, and only if, that transaction is committed.
 
-    `about` is the row (kind, id) whose withdrawal stops the mail while it waits.
+    `about` is the row (kind, id) whose withdrawal stops the mail while it waits. Without `not_before` it goes at once.
     """
     words = render(message, language=language)
     mail = OutboxMail(
@@ -32,7 +40,7 @@ def enqueue(message: Message, *, to: str, language: str, about: tuple[str, int],
         about_kind=about[0],
         about_id=about[1],
         created_at=now,
-        send_after=now,
+        send_after=not_before or now,
     )
     db.session.add(mail)
     db.session.flush()

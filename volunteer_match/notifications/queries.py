@@ -41,6 +41,29 @@ def queue() -> Queue:
     return Queue(waiting=row[0], failed=row[1], oldest_due_at=row[2])
 
 
+@dataclass(frozen=True)
+class LastMail:
+    """`due_at`: when it should be, or should have been, tried."""
+
+    state: MailState
+    due_at: datetime
+
+
+def last_mail_about(about: tuple[str, int]) -> LastMail | None:
+    """The newest mail about this row (kind, id) that was not called back."""
+    row = db.session.execute(
+        select(OutboxMail.state, OutboxMail.send_after)
+        .where(
+            OutboxMail.about_kind == about[0],
+            OutboxMail.about_id == about[1],
+            OutboxMail.state != MailState.CANCELLED,
+        )
+        .order_by(OutboxMail.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else LastMail(row.state, row.send_after)
+
+
 def newest_mails(*, limit: int) -> Sequence[OutboxMail]:
     """The mails written last, newest first."""
     return db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()

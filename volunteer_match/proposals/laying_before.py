@@ -16,8 +16,10 @@ from volunteer_match.people.permissions import Permission
 from .candidates import candidate_of, store_lines
 from .gates import Gate, GateClosed
 from .joint_plan import JointPlan, PlannedPair
+from .laid_before_mail import tell_caseworkers
 from .lifecycle import check_laying, find_pair, lay_before
 from .locks import lock_needs, lock_offers
+from .models import Proposal
 from .states import OPEN
 
 Pair = tuple[int, int]
@@ -58,7 +60,7 @@ def lay_pairs_before(
     seen: Collection[Pair], *, found: Mapping[Pair, PlannedPair], model_version: str, by: User, now: datetime
 ) -> Laid:
     """Lays what the leader saw before the caseworkers, as far as the platform still suggests it (`found`) and every
-    gate holds. Done twice, or by two at once, it is done once. Raises NotALeader.
+    gate holds, and tells them by mail. Done twice, or by two at once, it is done once. Raises NotALeader.
     """
     if not by.may(Permission.PLAN_CASELOAD):
         raise NotALeader
@@ -79,6 +81,8 @@ def lay_pairs_before(
     result = Laid(tuple(laid), already, tuple(skipped))
     if laid:
         _leave_trace(result, model_version, by=by, now=now)
+        laid_with = [db.session.get_one(Proposal, proposal_id).need.case.caseworker for proposal_id in laid]
+        tell_caseworkers([caseworker for caseworker in laid_with if caseworker.id != by.id], now=now)
     return result
 
 
