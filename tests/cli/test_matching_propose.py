@@ -99,11 +99,12 @@ def test_a_leader_who_has_left_lays_nothing(town: Town) -> None:
     assert town.propose("--write", "--as", town.leader).exit_code == 1
 
 
-def test_a_report_on_paper_and_one_for_a_spreadsheet(town: Town, tmp_path: Path) -> None:
-    for name in ("plan.txt", "plan.csv"):
+def test_a_report_on_paper_one_for_a_spreadsheet_and_one_for_a_browser(town: Town, tmp_path: Path) -> None:
+    for name in ("plan.txt", "plan.csv", "plan.html"):
         assert f"Written to {tmp_path / name}" in town.propose("--report", tmp_path / name).output
     assert (tmp_path / "plan.txt").read_text().startswith(PLAN)
     assert (tmp_path / "plan.csv").read_text(encoding="utf-8-sig").startswith("behov;sag;rådgiver;dage ventet;")
+    assert (tmp_path / "plan.html").read_text().startswith("<!doctype html>")
 
 
 def test_nothing_with_the_model_switched_off(town: Town) -> None:

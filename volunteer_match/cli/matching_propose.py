@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,9 @@ EVERY_CORE = -1
 @click.option("--write/--dry-run", default=False, help="Lay the plan before the caseworkers. Default: only show it.")
 @click.option("--as", "leader", metavar="EMAIL", help="The team leader on whose word it is done.")
 @click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan here (.csv, or else plain text)."
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the plan here (.html, .csv, or else plain text).",
 )
 @click.option("--dask", metavar="ADDRESS", help="Rank on a Dask cluster, e.g. tcp://scheduler:8786.")
 @with_appcontext
@@ -56,7 +59,7 @@ def propose(*, write: bool, leader: str | None, report: Path | None, dask: str |
     db.session.commit()
     click.echo(as_text(plan))
     if report is not None:
-        _save(plan, report)
+        _save(plan, report, now=now)
     if write and user is not None:
         _lay_before(plan, user)
 
@@ -110,11 +113,17 @@ def _cluster(address: str | None) -> Iterator[None]:
             yield
 
 
-def _save(plan: "JointPlan", path: Path) -> None:
-    from volunteer_match.proposals.plan_report import as_csv, as_text  # noqa: PLC0415 - as above
+def _save(plan: "JointPlan", path: Path, *, now: datetime) -> None:
+    from volunteer_match.proposals.plan_report import as_csv, as_html, as_text  # noqa: PLC0415 - as above
 
-    # The mark at the front tells a spreadsheet that æ, ø and å are UTF-8.
-    text, encoding = (as_csv(plan), "utf-8-sig") if path.suffix.lower() == ".csv" else (as_text(plan), "utf-8")
+    match path.suffix.lower():
+        case ".csv":
+            # The mark at the front tells a spreadsheet that æ, ø and å are UTF-8.
+            text, encoding = as_csv(plan), "utf-8-sig"
+        case ".html" | ".htm":
+            text, encoding = as_html(plan, now=now), "utf-8"
+        case _:
+            text, encoding = as_text(plan), "utf-8"
     path.write_text(text, encoding=encoding, newline="")
     click.echo(f"Written to {path}.")
 

@@ -1,13 +1,20 @@
-"""A plan for all needs on paper, for a leader to read before anything is proposed: plain text, or rows for a sheet.
+"""A plan for all needs on paper, for a leader to read first: plain text, rows for a sheet, or a page to print.
 
 In Danish, as what leaves the engine for people is. No need texts, no names but those of staff and organisations.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
 from io import StringIO
+from pathlib import Path
 from types import MappingProxyType
 
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from volunteer_match.foundation.clock import COPENHAGEN
 from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.explanations import Reason, ReasonKey
 from volunteer_match.vocabulary.taxonomy import taxonomy
@@ -26,6 +33,7 @@ COLUMNS = (
     "nr. på egen liste", "km", "hvorfor",
 )  # fmt: skip
 MOST_REASONS = 3
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "report"
 # What opens with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -52,6 +60,25 @@ def as_csv(plan: JointPlan) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([_safe(cell) for cell in row] for row in _rows(plan))
     return written.getvalue()
+
+
+def as_html(plan: JointPlan, *, now: datetime) -> str:
+    """One page that needs nothing beside itself: to be printed, or opened in a browser years from now."""
+    made_on = format_datetime(now, "d. MMMM y 'kl.' HH.mm", tzinfo=COPENHAGEN, locale="da")
+    return _page().render(plan=plan, made_on=made_on)
+
+
+@cache
+def _page() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(days=_days, number=_number, why=why, why_without=WHY_WITHOUT.__getitem__)
+    return environment.get_template("joint_plan.html")
 
 
 def _pair_lines(pairs: Iterable[PlannedPair]) -> Iterator[str]:
