@@ -324,7 +324,7 @@ def _line(reason: Reason, like: Offer | None, *, itself: bool) -> Line | None:
 
 def _plain_reason(reason: Reason, like: Offer | None, *, itself: bool) -> str:
     if reason.key is ReasonKey.LANGUAGE and reason.value not in {None, "da"}:
-        return str(_("Fælles sprog: %(languages)s", languages=language_names([str(reason.value)])))
+        return str(_("Fælles sprog: %(languages)s", languages=language_names(str(reason.value).split(","))))
     if reason.key is ReasonKey.LIKE_CHOSEN and like is not None:
         if itself:
             return str(_("Du har bedt om mere som dette"))
