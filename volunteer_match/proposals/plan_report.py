@@ -116,7 +116,12 @@ def why(pair: PlannedPair) -> str:
     """The strongest reasons in a few words, and how far it is."""
     telling = sorted(pair.reasons, key=lambda reason: -reason.contribution)
     named = [words for reason in telling if reason.contribution > 0 and (words := _words(reason))]
-    return " · ".join([*dict.fromkeys(named[:MOST_REASONS]), f"{_number(pair.distance_km)} km"])
+    return " · ".join([*dict.fromkeys(named[:MOST_REASONS]), _how_far(pair.distance_km)])
+
+
+def _how_far(km: float) -> str:
+    """Between areas, so that decimals would say more than is known."""
+    return "under 1 km" if km < 1 else f"{km:.0f} km"
 
 
 def _words(reason: Reason) -> str:
