@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.matching.profiles import a_need, an_offer
+from volunteer_match.matching import ranking
 from volunteer_match.matching.case_files import read_cases
 from volunteer_match.matching.eligibility import Bar, is_eligible
 from volunteer_match.matching.explanations import ReasonKey, Unknown
@@ -86,6 +87,21 @@ def test_removing_the_words_of_a_reason_lowers_the_score() -> None:
                     kept += [(need.id, reason)] if later[suggestion.offer_id] >= suggestion.score else []
     assert told > 250
     assert len(kept) <= 0.015 * told, kept
+
+
+def test_reasons_are_the_same_for_many_as_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many offers the features of those shown are worked out again."""
+    needs = CASES.needs[:12]
+    few = [RANKER.rank(need, limit=20) for need in needs]
+    monkeypatch.setattr(ranking, "CHUNK", 3)
+    for need, ranked in zip(needs, few, strict=True):
+        again = RANKER.rank(need, limit=20)
+        assert [offer.offer_id for offer in again.suggestions] == [offer.offer_id for offer in ranked.suggestions]
+        for one, other in zip(again.suggestions, ranked.suggestions, strict=True):
+            assert one.features == pytest.approx(other.features, abs=1e-12)
+            assert {r.key: (r.words, r.concepts) for r in one.reasons} == {
+                r.key: (r.words, r.concepts) for r in other.reasons
+            }
 
 
 def _without(text: str, words: tuple[str, ...]) -> str:

@@ -97,9 +97,10 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """Rows of the segments with their logits."""
+    """Rows of the segments, in order, with their logits; and what the model was given, for a part of few rows."""
 
     parts: tuple[tuple[Segment, Rows, Floats], ...]
+    features: tuple[Floats | None, ...] = ()
 
     def best(self, number: int) -> list[tuple[float, _Row]]:
         """The highest logits, ties by id."""
@@ -237,7 +238,7 @@ class Ranker:
         left = scored.of_each_kind()
         left.subtract(row.main_kind for row in chosen)
         return Ranking(
-            suggestions=self._suggestions(asked, chosen, left),
+            suggestions=self._suggestions(asked, scored, chosen, left),
             near_misses=self._near_misses(asked, near_misses),
             model_version=self._model.version,
         )
@@ -283,19 +284,27 @@ class Ranker:
         return found
 
     def _scored(self, asked: AskedNeed, found: Iterable[tuple[Segment, Rows]]) -> _Scored:
-        parts = []
+        parts, features = [], []
         for segment, rows in found:
-            chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-            logits = [self._model.decision_function(features_of_rows(asked, segment, chunk)) for chunk in chunks]
-            parts.append((segment, rows, np.concatenate(logits) if logits else np.empty(0)))
-        return _Scored(tuple(parts))
+            logits, given = [np.empty(0)], None
+            for start in range(0, len(rows), CHUNK):
+                given = features_of_rows(asked, segment, rows[start : start + CHUNK])
+                logits.append(self._model.decision_function(given))
+            parts.append((segment, rows, np.concatenate(logits)))
+            features.append(given if len(rows) <= CHUNK else None)
+        return _Scored(tuple(parts), tuple(features))
 
-    def _suggestions(self, asked: AskedNeed, chosen: Sequence[_Row], left: Mapping[int, int]) -> tuple[Suggestion, ...]:
+    def _suggestions(
+        self, asked: AskedNeed, scored: _Scored, chosen: Sequence[_Row], left: Mapping[int, int]
+    ) -> tuple[Suggestion, ...]:
         explained: dict[_Row, Suggestion] = {}
-        for segment in self._segments():
+        for (segment, among, _), given in zip(scored.parts, scored.features, strict=True):
             own = [at for at in chosen if at.segment is segment]
+            if not own:
+                continue
             rows = np.array([at.row for at in own], dtype=np.int64)
-            told = explanations(asked, segment, rows, self._model)
+            known = features_of_rows(asked, segment, rows) if given is None else given[np.searchsorted(among, rows)]
+            told = explanations(asked, segment, rows, known, self._model)
             explained |= {at: self._suggestion(asked, at, each, left) for at, each in zip(own, told, strict=True)}
         return tuple(explained[at] for at in chosen)
 

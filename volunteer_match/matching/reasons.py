@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from volunteer_match.matching.clues import Clue
 from volunteer_match.matching.concepts import NEED
 from volunteer_match.matching.explanations import Reason, ReasonKey, Unknown
-from volunteer_match.matching.features import FEATURES, AskedNeed, best_answers, features_of_rows, groups_of_concepts
+from volunteer_match.matching.features import FEATURES, AskedNeed, best_answers, groups_of_concepts
 from volunteer_match.matching.lexical import NO_STEM
 from volunteer_match.matching.model import PairModel
 from volunteer_match.matching.offer_reading import Runs, kind_ids
@@ -40,11 +40,10 @@ class Explanation:
     features: Mapping[ReasonKey, float]
 
 
-def explanations(asked: AskedNeed, segment: Segment, rows: Rows, model: PairModel) -> list[Explanation]:
-    """One a row."""
-    if not rows.size:
-        return []
-    features = features_of_rows(asked, segment, rows)
+def explanations(
+    asked: AskedNeed, segment: Segment, rows: Rows, features: NDArray[np.float64], model: PairModel
+) -> list[Explanation]:
+    """One a row, of one row at least. `features`: what the model was given of these rows."""
     shares, logits = model.contributions(features), model.decision_function(features)
     seen, baseline = _seen(asked, segment, rows), float(model.intercept_[0])
     told = zip(logits.tolist(), shares.tolist(), _unknown(asked, segment, rows), features.tolist(), strict=True)
