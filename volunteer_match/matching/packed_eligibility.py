@@ -23,8 +23,10 @@ def eligible_rows(need: NeedProfile, segment: Segment) -> Rows:
     if not need.guardian_consent:
         return np.empty(0, dtype=np.int64)
     rows = _open_in_reach(need, segment)
-    for bars in _RULES.values():
-        rows = rows[~bars(need, segment, rows)]
+    for bar, bars in _RULES.items():
+        # Where every radius is a level of its own, all that was found is in reach.
+        if bar is not Bar.DISTANCE or len(segment.levels) == MOST_LEVELS:
+            rows = rows[~bars(need, segment, rows)]
     return rows
 
 
