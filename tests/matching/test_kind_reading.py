@@ -37,7 +37,7 @@ def points_without(
     kept = {word: times for word, times in words.items() if word not in gone}
     heard = {concept: {word.lower() for word in said.words} for concept, said in concepts.items()}
     told = {c: said for c, said in concepts.items() if not heard[c] or not heard[c] <= set(gone)}
-    return kind_reader().of_need(kept, told).whole()
+    return kind_reader().of_need(kept, told).whole
 
 
 def plainly_telling(
@@ -55,7 +55,7 @@ def plainly_telling(
 def test_a_need_is_read_as_the_examples_were(need: NeedProfile) -> None:
     told = tell([need.text], Side.NEED)
     points = kind_reader().points(told, Side.NEED)(slice(0, 1))
-    assert kind_reader().of_need(*said_and_meant(need.text)).whole() == pytest.approx(shortened(points)[0], abs=1e-6)
+    assert kind_reader().of_need(*said_and_meant(need.text)).whole == pytest.approx(shortened(points)[0], abs=1e-6)
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.id)
@@ -70,7 +70,7 @@ def test_words_told_are_those_without_which_the_need_would_point_there_less(need
 
 def test_a_need_without_words_points_nowhere_and_tells_nothing() -> None:
     silent = kind_reader().of_need({}, {})
-    assert not silent.whole().any()
+    assert not silent.whole.any()
     assert silent.telling(np.ones((2, len(kind_ids()))), ["hest"]) == [(), ()]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from volunteer_match.matching.eligibility import Bar
 
@@ -39,8 +40,7 @@ class Unknown(StrEnum):
     NEED_NOT_UNDERSTOOD = "need_not_understood"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """`contribution`: its share of the logit. `words`: the words of the need text that led there, as written.
 
     `concepts`: ids of the taxonomy or of the engine's topics. `value`: what was measured (km, number of

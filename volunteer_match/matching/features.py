@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from volunteer_match.matching.clues import Clue, NeedClues
 from volunteer_match.matching.explanations import ReasonKey
 from volunteer_match.matching.kind_reading import kind_reader
 from volunteer_match.matching.lexical import Weighing, WordedNeed, times_said, words_of
-from volunteer_match.matching.offer_reading import concept_ids, concept_numbers, kind_ids
+from volunteer_match.matching.offer_reading import Runs, concept_ids, concept_numbers, kind_ids
 from volunteer_match.matching.packed_eligibility import languages_asked, slots_asked
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.segments import FORM_BITS, NO_DATE, Segment
@@ -90,7 +89,7 @@ class AskedNeed:
         # A need somebody picked codes for is one of ours, however it is worded.
         trust = 1.0 if need.codes else kind_reader().at_home(counted, understood)
         self._of_need = kind_reader().of_need(counted, {c.concept: c.evidence for c in clues.told})
-        self.kinds = self._of_need.whole() * trust
+        self.kinds = self._of_need.whole * trust
         self._words = tokens(need.text)
         self.worded = WordedNeed(self._words, counted, weighing)
         # One column a clue, one row a concept: what an offer's concept is worth as an answer.
@@ -223,7 +222,8 @@ def _said_in_machine_code(asked: AskedNeed, segment: Segment, rows: Rows) -> Sai
 
 def _said(asked: AskedNeed, segment: Segment, rows: Rows) -> Said:
     found = np.zeros((4, len(rows)))
-    met, best = _best_where_met(asked.worth, segment.concepts_of_rows[rows])
+    concepts = segment.concepts_of_rows[rows]
+    met, best = _best_where_met(asked.worth, Runs(concepts.indptr, concepts.indices, concepts.data))
     needs, told = len(asked.clues.needs), len(asked.clues.told)
     answers, families, against = best[:, :told], best[:, told : 2 * told], best[:, 2 * told :]
     found[:, met] = (
@@ -244,18 +244,19 @@ def _said(asked: AskedNeed, segment: Segment, rows: Rows) -> Said:
 def best_answers(worth: Floats, segment: Segment, rows: Rows) -> Floats:
     """For each row and clue the best of the row's concepts: how surely the row has it times its worth as an answer."""
     found = np.zeros((len(rows), worth.shape[1]))
-    met, best = _best_where_met(worth, segment.concepts_of_rows[rows])
+    # A few rows are sooner fetched so than by scipy.
+    met, best = _best_where_met(worth, segment.concepts.in_order(rows))
     found[met] = best
     return found
 
 
-def _best_where_met(worth: Floats, concepts: csr_array) -> tuple[Rows, Floats]:
+def _best_where_met(worth: Floats, concepts: Runs) -> tuple[Rows, Floats]:
     """The same for those lines alone that answer to anything: most of them don't."""
     telling = np.asarray(worth.any(axis=1))
-    at = np.flatnonzero(telling[concepts.indices])
-    owners = np.repeat(np.arange(concepts.shape[0]), np.diff(concepts.indptr))[at]
+    at = np.flatnonzero(telling[concepts.number])
+    owners = concepts.owners()[at]
     begins = np.flatnonzero(np.diff(owners, prepend=-1))
-    values = worth[concepts.indices[at]] * concepts.data[at, np.newaxis]
+    values = worth[concepts.number[at]] * concepts.value[at, np.newaxis]
     best = np.maximum.reduceat(values, begins, axis=0) if begins.size else values
     return owners[begins], best
 

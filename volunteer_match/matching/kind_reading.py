@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -181,7 +181,7 @@ class _SpokenWord(NamedTuple):
     squares: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KindsOfNeed:
     """What one need points to.
 
@@ -195,6 +195,7 @@ class KindsOfNeed:
     said: Floats
     squares: Floats
 
+    @cached_property
     def whole(self) -> Floats:
         """How strongly the need points to each kind."""
         return self._of_lines(np.ones((1, len(self.said)))).ravel()
@@ -208,7 +209,7 @@ class KindsOfNeed:
         if not candidates:
             return [()] * len(gains)
         places = np.array([at for _, at in candidates])
-        whole = gains @ self.whole()
+        whole = gains @ self.whole
         losses = whole - self._without(np.eye(len(self.words))[places]) @ gains.T
         # Of equal losses the alphabet decides.
         order = np.argsort(-losses, axis=0, kind="stable")[:MOST_WORDS]
@@ -233,11 +234,12 @@ class KindsOfNeed:
 
     def _without(self, left_out: Floats) -> Floats:
         """How strongly the need points to each kind without the words marked with 1, line by line."""
-        heard, number = self._heard()
+        heard, number = self._heard
         # Nobody tells a concept any more when all the words it was heard in are left out.
         silent = left_out @ heard >= number
         return self._of_lines(1.0 - np.concatenate([np.repeat(left_out, LINES_OF_WORD, axis=1), silent], axis=1))
 
+    @cached_property
     def _heard(self) -> tuple[Floats, Floats]:
         """Which of the words each concept was heard in, and in how many: beyond all where it needs no word of these."""
         heard, number = np.zeros((len(self.words), len(self.heard_in))), np.full(len(self.heard_in), np.inf)
@@ -251,8 +253,12 @@ class KindsOfNeed:
     def _of_lines(self, kept: Floats) -> Floats:
         """How strongly the need points to each kind by the lines marked with 1."""
         lengths = np.sqrt(np.maximum(kept @ self.squares, SHORTEST))
-        part = self.squares.argmax(axis=1)
-        return shortened((kept / lengths[:, part]) @ self.said)
+        return shortened((kept / lengths[:, self._part]) @ self.said)
+
+    @cached_property
+    def _part(self) -> NDArray[np.int64]:
+        """Whether each line is one of letters, of a stem or of a concept: its column of `squares`."""
+        return np.asarray(self.squares.argmax(axis=1))
 
 
 def _lengths_of(rows: csr_array, own: Floats) -> Floats:

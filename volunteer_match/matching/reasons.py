@@ -27,6 +27,10 @@ Rows = NDArray[np.int64]
 Seen = tuple[tuple[str, ...], tuple[str, ...], str | float | None]
 """The need's words, the concepts, and the value of a reason."""
 NOTHING_SEEN: Seen = ((), (), None)
+# In the order of their names, which decides between equal shares.
+KEYS = tuple(sorted((ReasonKey.BASELINE, *FEATURES)))
+BASELINE = KEYS.index(ReasonKey.BASELINE)
+FEATURE_OF_KEY = [FEATURES.index(key) for key in KEYS if key is not ReasonKey.BASELINE]
 FORMS = {bits: form.value for form, bits in FORM_BITS.items()}
 
 
@@ -44,27 +48,24 @@ def explanations(
     asked: AskedNeed, segment: Segment, rows: Rows, features: NDArray[np.float64], model: PairModel
 ) -> list[Explanation]:
     """One a row, of one row at least. `features`: what the model was given of these rows."""
-    shares, logits = model.contributions(features), model.decision_function(features)
-    seen, baseline = _seen(asked, segment, rows), float(model.intercept_[0])
-    told = zip(logits.tolist(), shares.tolist(), _unknown(asked, segment, rows), features.tolist(), strict=True)
+    reasons = _reasons(model, features, _seen(asked, segment, rows))
+    logits, given, unknown = model.decision_function(features), features.tolist(), _unknown(asked, segment, rows)
     return [
-        Explanation(
-            logit=logit,
-            reasons=_reasons(baseline, own, {key: of_rows[at] for key, of_rows in seen.items()}),
-            unknown=unknown,
-            features=dict(zip(FEATURES, given, strict=True)),
-        )
-        for at, (logit, own, unknown, given) in enumerate(told)
+        Explanation(logit=logit, reasons=own, unknown=missing, features=dict(zip(FEATURES, values, strict=True)))
+        for logit, own, missing, values in zip(logits.tolist(), reasons, unknown, given, strict=True)
     ]
 
 
-def _reasons(baseline: float, shares: Sequence[float], seen: Mapping[ReasonKey, Seen]) -> tuple[Reason, ...]:
-    """Strongest first; what contributes nothing is left out."""
-    reasons = [Reason(ReasonKey.BASELINE, baseline)]
-    for key, share in zip(FEATURES, shares, strict=True):
-        if share:
-            reasons.append(Reason(key, share, *seen.get(key, NOTHING_SEEN)))
-    return tuple(sorted(reasons, key=lambda reason: (-reason.contribution, reason.key)))
+def _reasons(
+    model: PairModel, features: NDArray[np.float64], seen: Mapping[ReasonKey, Sequence[Seen]]
+) -> Iterator[tuple[Reason, ...]]:
+    """Row by row, strongest first; what contributes nothing is left out."""
+    shares = np.insert(model.contributions(features)[:, FEATURE_OF_KEY], BASELINE, model.intercept_[0], axis=1)
+    nothing = [NOTHING_SEEN] * len(features)
+    seen_by = [seen.get(key, nothing) for key in KEYS]
+    order = np.argsort(-shares, axis=1, kind="stable").tolist()
+    for row, (own, strongest_first) in enumerate(zip(shares.tolist(), order, strict=True)):
+        yield tuple(Reason(KEYS[at], own[at], *seen_by[at][row]) for at in strongest_first if own[at] or at == BASELINE)
 
 
 def _seen(asked: AskedNeed, segment: Segment, rows: Rows) -> dict[ReasonKey, list[Seen]]:
@@ -95,14 +96,15 @@ def _entries(runs: Runs, rows: Rows) -> Iterator[tuple[NDArray[np.int32], NDArra
 
 def _named(clues: Sequence[Clue], answers: Sequence[float], *, all_of_them: bool = False) -> Seen:
     """Everything met counts; only what counts beside the strongest is worth naming as a reason."""
-    least = 0.0 if all_of_them else WORTH_NAMING * max(answers, default=0.0)
+    strongest = max(answers, default=0.0)
+    if strongest <= 0.0:
+        return NOTHING_SEEN
+    least = 0.0 if all_of_them else WORTH_NAMING * strongest
     met = [
         (-answer, clue.concept, clue)
         for answer, clue in zip(answers, clues, strict=True)
         if answer > 0.0 and answer >= least
     ]
-    if not met:
-        return NOTHING_SEEN
     named = [clue for *_, clue in sorted(met, key=itemgetter(0, 1))]
     words = tuple(dict.fromkeys(word for clue in named for word in clue.evidence.words))
     return words, tuple(clue.concept.removeprefix(NEED) for clue in named), None
@@ -111,8 +113,8 @@ def _named(clues: Sequence[Clue], answers: Sequence[float], *, all_of_them: bool
 def _usual(asked: AskedNeed, segment: Segment, rows: Rows) -> list[Seen]:
     """The kinds that such needs usually call for and the offer is, and the need's words that say so most."""
     offers = np.zeros((len(rows), len(asked.kinds)))
-    for line, (numbers, values) in zip(offers, _entries(segment.kinds, rows), strict=True):
-        line[numbers] = values
+    own = segment.kinds.in_order(rows)
+    offers[own.owners(), own.number] = own.value
     shared = offers * asked.kinds
     strongest = shared.max(axis=1, keepdims=True)
     at, kinds = np.nonzero((shared >= WORTH_NAMING * strongest) & (strongest > 0.0))
@@ -120,7 +122,7 @@ def _usual(asked: AskedNeed, segment: Segment, rows: Rows) -> list[Seen]:
     named: list[list[str]] = [[] for _ in rows]
     for row, kind in zip(at[order].tolist(), kinds[order].tolist(), strict=True):
         named[row].append(kind_ids()[kind])
-    return [(words, tuple(own), None) for words, own in zip(asked.words_for(offers), named, strict=True)]
+    return [(words, tuple(usual), None) for words, usual in zip(asked.words_for(offers), named, strict=True)]
 
 
 def _values(asked: AskedNeed, segment: Segment, rows: Rows) -> dict[ReasonKey, Sequence[str | float | None]]:

@@ -78,7 +78,7 @@ def try_as_need(text: str) -> TrialReading:
         named=_surest_first(reading.wishes),
         situation=_surest_first(reading.needs),
         unwanted=_surest_first(reading.aversions),
-        kinds=_pointed(_called_for(concepts_of_need(reading)), learned.whole(), words),
+        kinds=_pointed(_called_for(concepts_of_need(reading)), learned.whole, words),
         **_left_over(text, (reading.wishes, reading.needs, reading.aversions)),
     )
 

@@ -1,7 +1,7 @@
 """One plan for all waiting needs: which offer for which, who is left without and why. It proposes nothing yet."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -159,7 +159,7 @@ def pair_of(need: WaitingNeed, ranking: Ranking, offer: OfferPlaces, *, now: dat
     for rank, suggestion in enumerate(ranking.suggestions, start=1):
         if suggestion.offer_id == str(offer.offer_id) and suggestion.score >= FAINT_SCORE:
             # The plan is read by others than the caseworker, on paper too: the need's own words stay out of it.
-            reasons = tuple(replace(reason, words=()) for reason in suggestion.reasons)
+            reasons = tuple(reason._replace(words=()) for reason in suggestion.reasons)
             return PlannedPair(need, offer, suggestion.score, rank, reasons, suggestion, days_waited(need, now=now))
     return None
 
