@@ -1,5 +1,5 @@
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.notifications.outbox_app import SITE
-from volunteer_match.notifications import messages
+from volunteer_match.notifications import event_messages, messages
+from volunteer_match.notifications.event_messages import EventFacts, EventMail
 from volunteer_match.notifications.messages import Message, RequestForHelp
 from volunteer_match.notifications.rendering import TEMPLATES, RenderedMail, day, render
 from volunteer_match.notifications.site import use_site
@@ -26,11 +27,29 @@ ANSWERS: dict[str, Any] = {
     "answer_by": date(2026, 12, 4),
     "caseworker_name": "Karen Lund",
     "caseworker_email": "karen@kommune.example",
+    "event": EventFacts(
+        title="Møde & kaffe",
+        starts_at=datetime(2027, 1, 10, 14, tzinfo=UTC),
+        ends_at=datetime(2027, 1, 10, 16, tzinfo=UTC),
+        place="Asaa Skole",
+        address="Skolevej 12",
+        postcode="9340",
+        access_notes="Elevator ved hovedindgangen.",
+        reply_on=date(2027, 1, 4),
+        contact_name="Torben Pedersen",
+        contact_email="torben@kommune.example",
+        contact_phone="12 34 56 78",
+        page="/arrangementer/moede",
+    ),
+    "text": "Vi vil gerne invitere jer.\n\nKom og drik kaffe.",
+    "answer": "maybe",
+    "people": 3,
+    "expires_at": datetime(2027, 1, 4, 14, tzinfo=UTC),
 }
 KINDS = [
     kind
-    for kind in vars(messages).values()
-    if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
+    for kind in {**vars(messages), **vars(event_messages)}.values()
+    if isinstance(kind, type) and issubclass(kind, Message) and kind not in {Message, EventMail}
 ]
 every_mail = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 both_languages = pytest.mark.parametrize("language", ["da", "en"])
@@ -115,7 +134,7 @@ def test_what_people_wrote_can_not_become_html(kind: type[Message], language: st
 
 @both_languages
 def test_every_template_belongs_to_a_message(language: str) -> None:
-    files = {path.stem for path in (TEMPLATES / language).iterdir()} - {"frame", "request_details"}
+    files = {path.stem for path in (TEMPLATES / language).iterdir()} - {"frame", "request_details", "event_details"}
     assert files == {kind.template for kind in KINDS}
 
 
@@ -151,3 +170,34 @@ def test_days_are_those_of_the_danish_calendar() -> None:
 
 def test_an_unknown_language_gets_danish() -> None:
     assert rendered(RequestForHelp, "uk") == rendered(RequestForHelp, "da")
+
+
+def test_a_mail_about_an_event_says_when_and_where_in_danish_time() -> None:
+    text = rendered(event_messages.EventReminder).text
+    assert "Hvornår: søndag den 10. januar 2027, kl. 15.00–17.00" in text
+    assert "Hvor: Asaa Skole, Skolevej 12, 9340 Asaa" in text
+    assert "Svar senest: mandag den 4. januar 2027" in text
+    english = rendered(event_messages.EventReminder, "en").text
+    assert "When: Sunday 10 January 2027, 15:00–17:00" in english
+
+
+@pytest.mark.parametrize(
+    ("answer", "people", "words_of_it"),
+    [
+        ("yes", 1, "se dig."),
+        ("yes", 3, "I kommer 3."),
+        ("waiting", 2, "ventelisten med 2 pladser"),
+        ("maybe", None, "måske kommer"),
+        ("no", None, "ikke kommer"),
+    ],
+)
+def test_a_receipt_says_what_was_noted(answer: str, people: int | None, words_of_it: str) -> None:
+    assert words_of_it in rendered(event_messages.EventAnswered, answer=answer, people=people).text
+
+
+def test_what_a_host_writes_of_an_event_can_not_become_html() -> None:
+    attack = "<img src=x onerror=alert(1)>"
+    facts = replace(ANSWERS["event"], title=attack, place=attack, access_notes=attack, contact_name=attack)
+    for kind in vars(event_messages).values():
+        if isinstance(kind, type) and issubclass(kind, EventMail) and kind is not EventMail:
+            assert "<img" not in rendered(kind, event=facts).html

@@ -69,6 +69,10 @@ WHO_MAY: Mapping[str, Rule] = {
     "public.registration_anew": EVERYBODY,
     "public.confirm_registration": EVERYBODY,
     "public.registration_confirmed": EVERYBODY,
+    "public.events": EVERYBODY,
+    "public.event": EVERYBODY,
+    "public.event_link_sent": EVERYBODY,
+    "public.event_calendar_file": EVERYBODY,
     "public.privacy": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.choose_language": EVERYBODY,
@@ -85,6 +89,8 @@ WHO_MAY: Mapping[str, Rule] = {
     "selfservice.link_sent": EVERYBODY,
     "selfservice.open_own_page": EVERYBODY,
     "selfservice.answer_request": EVERYBODY,
+    "selfservice.answer_invitation": EVERYBODY,
+    "selfservice.want_no_invitations": EVERYBODY,
     "selfservice.leave": EVERYBODY,
     "selfservice.own_page": ANY_CONTACT,
     "selfservice.own_request": CONTACT_THEMSELVES,
@@ -179,6 +185,8 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
     }
     if endpoint in HOLDS_TOKEN:
         known["token"] = built.tokens[HOLDS_TOKEN[endpoint]]
+    if endpoint.startswith("public.event"):
+        known["slug"] = built.event_slug
     if endpoint == "selfservice.own_request":
         known["proposal_id"] = built.ids["asked"]
     return {name: known[name] for name in arguments}
@@ -189,6 +197,8 @@ HOLDS_TOKEN: Mapping[str, str] = {
     "public.confirm_registration": "registration",
     "selfservice.open_own_page": "own_page",
     "selfservice.answer_request": "request",
+    "selfservice.answer_invitation": "invitation",
+    "selfservice.want_no_invitations": "invitation",
     "security.reset_password": "reset",
 }
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {

@@ -22,6 +22,8 @@ ENCRYPTED = (
     Canary.CONTACT_NAME,
     Canary.CONTACT_EMAIL,
     Canary.DRAFT,
+    Canary.GUEST_NAME,
+    Canary.GUEST_EMAIL,
 )
 OTHER_KEY = "test:" + "B" * 43 + "="
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.factories.cases import FAMILY, open_case_for, ready_need
+from tests.factories.events import invited, open_event
 from tests.factories.mails import mails, token_in
 from tests.factories.models import candidate
 from tests.factories.organisations import approved_offer, club, sign_up
@@ -33,6 +34,7 @@ from volunteer_match.cases.guardian_consent import ask
 from volunteer_match.cases.intake import ChildView, record_child_view
 from volunteer_match.cases.models import Task
 from volunteer_match.cases.states import ChildViewSource, ConsentParty
+from volunteer_match.events.models import Event
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
@@ -92,6 +94,8 @@ class Canary(StrEnum):
     OFFER_BLOCKED_BECAUSE = "Tilbudsgrundkanarie"
     ORGANISATION_BLOCKED_BECAUSE = "Organisationsgrundkanarie"
     DRAFT = "Kladdekanarie"
+    GUEST_NAME = "Gæstekanarie"
+    GUEST_EMAIL = "gaestekanarie@post.example"
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class Blueprint:
     ids: dict[str, int]
     tokens: dict[str, str]
     pseudonym: str
+    event_slug: str
 
 
 class Town:
@@ -163,14 +168,14 @@ def build(url: str, path: Path) -> Blueprint:
     """Everybody moves in."""
     app = create_app(settings_for_tests(database_url=url))
     with app.app_context():
-        ids, tokens, pseudonym = _furnish()
+        ids, tokens, (pseudonym, event_slug) = _furnish()
         db.session.commit()
     cookies = dict(_sign_in_all(app))
     with app.app_context():
         _close(ids["closed"])
         db.session.remove()
         db.engine.dispose()
-    return Blueprint(path, cookies, ids, tokens, pseudonym)
+    return Blueprint(path, cookies, ids, tokens, pseudonym, event_slug)
 
 
 def address(persona: Persona) -> str:
@@ -193,7 +198,7 @@ def _hire_all() -> dict[Persona, User]:
     }
 
 
-def _furnish() -> tuple[dict[str, int], dict[str, str], str]:
+def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
     staff = _hire_all()
     admin, owner, other = staff[Persona.ADMIN], staff[Persona.OWNER], staff[Persona.OTHER_CASEWORKER]
     offer = _offer_of_contact(admin)
@@ -209,6 +214,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], str]:
     registration.save_answers(registration=draft, step="who", answers={"contact_name": [Canary.DRAFT.value]}, now=NOW)
     db.session.flush()
     task = db.session.scalars(select(Task).where(Task.case_id == active.need.case_id)).first()
+    event = _event_with_guest(admin)
     certificate = db.session.scalars(
         select(CertificateConfirmation).where(CertificateConfirmation.contact_id == offer.contact_id)
     ).first()
@@ -233,6 +239,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], str]:
         "task": task.id,
         "certificate": certificate.id,
         "model": candidate(now=NOW).id,
+        "event": event.id,
         "closed": staff[Persona.CLOSED].id,
     }
     tokens = {
@@ -240,8 +247,9 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], str]:
         "own_page": _own_page_token(),
         "registration": _unconfirmed_token(),
         "reset": "WzFd.not.a-living-one",
+        "invitation": token_in(mails("event_invitation")[-1]),
     }
-    return ids, tokens, active.need.case.pseudonym
+    return ids, tokens, (active.need.case.pseudonym, event.slug)
 
 
 def _offer_of_contact(admin: User) -> Offer:
@@ -299,6 +307,12 @@ def _vetted_otherwise(admin: User) -> tuple[Offer, Offer]:
     )
     waiting = sign_up(club(email="waiting@asaa-if.example", organisation_name="Den nye forening"), now=NOW)
     return blocked, waiting
+
+
+def _event_with_guest(admin: User) -> Event:
+    event = open_event(admin, now=NOW)
+    invited(event, admin, name=f"Gæst {Canary.GUEST_NAME}", email=Canary.GUEST_EMAIL.value, now=NOW)
+    return event
 
 
 def _own_page_token() -> str:

@@ -58,6 +58,17 @@ class AuditAction(StrEnum):
     FOLLOW_UP_RECORDED = "follow_up_recorded"
     REQUEST_READ = "request_read"
 
+    EVENT_PLANNED = "event_planned"
+    EVENT_CHANGED = "event_changed"
+    EVENT_OPENED = "event_opened"
+    EVENT_CANCELLED = "event_cancelled"
+    INVITATIONS_ADDED = "invitations_added"
+    INVITATIONS_SENT = "invitations_sent"
+    INVITATION_REMOVED = "invitation_removed"
+    INVITATION_ANSWERED = "invitation_answered"
+    INVITATIONS_UNWANTED = "invitations_unwanted"
+    GUEST_LIST_READ = "guest_list_read"
+
     MODEL_TRAINED = "model_trained"
     MODEL_PROMOTED = "model_promoted"
     MODEL_TAKEN_BACK = "model_taken_back"

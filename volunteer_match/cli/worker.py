@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from volunteer_match.config import Settings
+from volunteer_match.events import due as events
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.fault_log import log_fault
@@ -45,10 +46,11 @@ def worker(once: bool) -> None:
 def do_what_is_due(*, settings: Settings, stop: Event) -> bool:
     """One round: deadlines first, since they write mails. Stops between two mails. Returns whether all went well."""
     deadlines = _survive("deadlines", _keep_deadlines)
+    invited = _survive("events", _keep_events)
     mail = _survive("mail", lambda: _send_mail(settings, stop))
     tidy = _survive("tidying up", _tidy_up)
     learned = _survive("learning", _retrain)
-    return deadlines and mail and tidy and learned
+    return deadlines and invited and mail and tidy and learned
 
 
 def _send_mail(settings: Settings, stop: Event) -> int:
@@ -57,6 +59,13 @@ def _send_mail(settings: Settings, stop: Event) -> int:
 
 def _keep_deadlines() -> int:
     done = run_due(now=utc_now())
+    db.session.commit()
+    return done
+
+
+def _keep_events() -> int:
+    """Invitations and reminders written, offered seats that ran out passed on."""
+    done = events.run_due(now=utc_now())
     db.session.commit()
     return done
 

@@ -17,6 +17,7 @@ class LinkPurpose(StrEnum):
     CONFIRM_REGISTRATION = "confirm_registration"
     OPEN_OWN_PAGE = "open_own_page"
     ANSWER_REQUEST = "answer_request"
+    ANSWER_INVITATION = "answer_invitation"
 
 
 class LinkUnusable(Exception):

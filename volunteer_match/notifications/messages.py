@@ -17,6 +17,8 @@ PATHS = MappingProxyType(
         "open_own_page": "/min-side/aabn/{token}",
         "ask_for_link": "/min-side/link",
         "answer_request": "/forespoergsel/{token}",
+        "answer_invitation": "/indbydelse/{token}",
+        "event": "/arrangementer/{token}",
         "register": "/tilmeld",
         "today": "/i-dag",
         "reset_password": "/ny-adgangskode/{token}",

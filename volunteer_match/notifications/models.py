@@ -22,6 +22,7 @@ class OutboxMail(Model):
         # Not the other way round: a mail can be cancelled while it is being handed over, and then it was sent.
         CheckConstraint("state <> 'cancelled' OR cancelled_at IS NOT NULL", name="cancelled_at_when_cancelled"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint("(calendar IS NULL) = (calendar_method IS NULL)", name="calendar_with_method"),
         Index("ix_outbox_mail_due", "state", "send_after"),
         Index("ix_outbox_mail_about", "about_kind", "about_id"),
     )
@@ -34,6 +35,9 @@ class OutboxMail(Model):
     subject: Mapped[str] = mapped_column(ShortText)
     text_body: Mapped[str] = mapped_column(EncryptedText("outbox_mail.text_body"))
     html_body: Mapped[str] = mapped_column(EncryptedText("outbox_mail.html_body"))
+    # An iCalendar part, and what it asks of the calendar: REQUEST or CANCEL.
+    calendar: Mapped[str | None] = mapped_column(EncryptedText("outbox_mail.calendar"))
+    calendar_method: Mapped[str | None] = mapped_column(String(10))
     # What the mail is about, so that a withdrawal can stop it while it waits.
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]

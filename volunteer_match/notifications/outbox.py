@@ -1,6 +1,7 @@
 """Putting a mail in the outbox, and taking it out again before it has gone."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
@@ -14,6 +15,14 @@ from .site import site
 from .states import MailState
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iCalendar text, and what it asks of the calendar: REQUEST or CANCEL."""
+
+    method: str
+    text: str
+
+
 def enqueue(
     message: Message,
     *,
@@ -22,6 +31,7 @@ def enqueue(
     about: tuple[str, int],
     now: datetime,
     not_before: datetime | None = None,
+    calendar: CalendarPart | None = None,
 ) -> OutboxMail:
     """Writes the mail in the caller's transaction: it goes out if, and only if, that transaction is committed.
 
@@ -37,6 +47,8 @@ def enqueue(
         subject=words.subject,
         text_body=words.text,
         html_body=words.html,
+        calendar=calendar.text if calendar else None,
+        calendar_method=calendar.method if calendar else None,
         about_kind=about[0],
         about_id=about[1],
         created_at=now,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from volunteer_match.foundation.clock import danish_date
+from volunteer_match.foundation.clock import COPENHAGEN, danish_date
 from volunteer_match.vocabulary import places
 from volunteer_match.vocabulary.slots import in_week_order, slot_name
 
@@ -72,7 +72,9 @@ def _environment(part: Part) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, week=week, place=place, one_line=one_line, quoted=quoted)
+    environment.filters.update(
+        day=day, clock=clock, week=week, place=place, one_line=one_line, quoted=quoted, paragraphs=paragraphs
+    )
     return environment
 
 
@@ -80,6 +82,17 @@ def day(moment: date, language: str) -> str:
     """Fredag den 4. december 2026, on the calendar in Denmark."""
     on = danish_date(moment) if isinstance(moment, datetime) else moment
     return format_date(on, DAY_PATTERNS[language], locale=language)
+
+
+def clock(moment: datetime, language: str) -> str:
+    """Kl. 15.00 – 15:00 in English – on the clock in Denmark."""
+    local = moment.astimezone(COPENHAGEN)
+    return f"{local:%H:%M}" if language == "en" else f"kl. {local:%H.%M}"
+
+
+def paragraphs(text: str) -> list[str]:
+    """What stands between blank lines."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def week(slots: Iterable[str], language: str) -> str:

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     READ_TEAM_CASES = "read_team_cases"
     PLAN_CASELOAD = "plan_caseload"
     VET_ORGANISATIONS = "vet_organisations"
+    MANAGE_EVENTS = "manage_events"
     MANAGE_MATCHING = "manage_matching"
     READ_AUDIT = "read_audit"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
@@ -51,6 +52,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.VET_ORGANISATIONS,
+            Permission.MANAGE_EVENTS,
             Permission.MANAGE_MATCHING,
             Permission.READ_AUDIT,
             Permission.MANAGE_OWN_ACCOUNT,

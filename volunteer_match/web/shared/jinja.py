@@ -15,6 +15,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, Select
 
 from volunteer_match.config import Settings
 from volunteer_match.foundation.clock import COPENHAGEN, utc_now
+from volunteer_match.notifications import rendering
 from volunteer_match.people.permissions import Permission
 from volunteer_match.vocabulary import phone_numbers, places, slots
 from volunteer_match.vocabulary.languages import language_name
@@ -30,6 +31,7 @@ def set_up_jinja(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         danish_date=danish_date,
         short_date=short_date,
+        long_date=long_date,
         kl=kl,
         km=km,
         decimal=decimal,
@@ -48,6 +50,7 @@ def set_up_jinja(app: Flask, settings: Settings) -> None:
         field_kind=field_kind,
         character_limit=character_limit,
         choice_groups=choice_groups,
+        clock_span=clock_span,
         field_attributes=field_attributes,
         first_error=first_error,
         lay_out_offer_plot=lay_out_offer_plot,
@@ -69,6 +72,19 @@ def short_date(moment: date | None) -> str:
         return ""
     pattern = "d MMM y" if current_language() == "en" else "dd.MM.y"
     return format_date(_local_day(moment), pattern, locale=current_language())
+
+
+def long_date(moment: date | None) -> str:
+    """Søndag den 10. januar 2027."""
+    return "" if moment is None else rendering.day(moment, current_language())
+
+
+def clock_span(starts_at: datetime, ends_at: datetime) -> str:
+    """Kl. 15.00–17.00; another day at the end is named."""
+    first, last = kl(starts_at), kl(ends_at).removeprefix("kl. ")
+    if _local_day(starts_at) == _local_day(ends_at):
+        return f"{first}–{last}"
+    return f"{first} – {long_date(ends_at)} {kl(ends_at)}"
 
 
 def kl(moment: datetime | None) -> str:

@@ -1,0 +1,1 @@
+"""Events: planned, invited to, answered, filled from a waiting list."""
