@@ -128,7 +128,23 @@ def test_team_leaders_pages(demo: Town, visit: Callable[[dict[str, int]], Window
     window = visit(size)
     _sign_in(window, "team_leader")
 
-    assert {"staff.today", "staff.cases", "staff.case"} <= _crawl(demo, window, "/i-dag", "/sager")
+    seen = _crawl(demo, window, "/i-dag", "/sager")
+
+    assert {"staff.today", "staff.cases", "staff.case", "staff.joint_plan"} <= seen
+
+
+def test_caseworkers_pages_in_english(demo: Town, visit: Callable[[dict[str, int]], Window]) -> None:
+    """Longer words in the same room, and no page that knows Danish only: at the narrower width."""
+    window = visit(PHONE)
+    _sign_in(window, "caseworker")
+    english = window.page.locator(".languages button:has-text('English'):visible")
+    if not english.count():
+        window.page.locator(".menu__toggle").click()
+    english.first.click()
+    window.page.wait_for_selector("html[lang=en]")
+    window.check()
+
+    assert {"staff.case", "staff.need", "staff.suggestions", "staff.confirm_choice"} <= _crawl(demo, window, "/i-dag")
 
 
 @SIZES
@@ -139,6 +155,7 @@ def test_admins_pages(demo: Town, visit: Callable[[dict[str, int]], Window], siz
     seen = _crawl(demo, window, "/admin/", "/admin/organisationer", "/admin/motoren", "/admin/ordbogen", "/admin/spor")
 
     assert {"admin.queue", "admin.organisations", "admin.organisation", "admin.trail"} <= seen
+    assert {"admin.models", "admin.model"} <= seen
     assert {
         "admin.concepts",
         "admin.concept",
@@ -159,6 +176,21 @@ def test_contact_persons_pages(demo: Town, visit: Callable[[dict[str, int]], Win
     window.check()
 
     assert {"selfservice.own_page", "selfservice.change_offer"} <= _crawl(demo, window, "/min-side")
+
+
+def test_a_plan_is_laid_before_the_caseworkers(demo: Town, visit: Callable[[dict[str, int]], Window]) -> None:
+    leader = visit(DESK)
+    _sign_in(leader, "team_leader")
+    leader.open("/samlet-forslag").press("Læg frem for rådgiverne")
+    assert "Ingen af de behov, der venter, kan få et forslag lige nu" in leader.text
+
+    for size in (PHONE, DESK):
+        caseworker = visit(size)
+        _sign_in(caseworker, "caseworker")
+        assert "Forslag, der venter på dig" in caseworker.open("/i-dag").text
+        waiting = caseworker.page.locator("h2:has-text('Forslag, der venter på dig') + ul a")
+        waiting.last.click()
+        assert "Hvorfor det passer" in caseworker.check().text
 
 
 def _newest_link(town: Town, address: str) -> str:
