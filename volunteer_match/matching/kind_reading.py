@@ -29,7 +29,7 @@ from volunteer_match.matching.whole_folder import written_whole
 
 # What each part of a text counts in its likeness to another, and how far the regression is held back.
 BY_LETTERS, BY_STEM, BY_CONCEPT = 0.75, 0.25, 1.0
-ALPHA = 1.0
+ALPHA = 2.0
 # How surely an example of each grade asks for a kind.
 GRADE_MEANS: Mapping[int, float] = {2: 1.0, 1: 0.5}
 # Points below this are noise; the sum of what is left in a text that points nowhere is held down by `UNSURE`.
