@@ -185,3 +185,18 @@ def test_every_taxonomy_kind_is_found_by_its_own_example() -> None:
         kind.id for kind in taxonomy().offers.values() if kind.id not in book.read_offer(kind.label.da, kind.example.da)
     ]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wished", "unwanted"),
+    [
+        ("Pigen er bange for hunde men elsker heste", "ridning_heste", "hunde"),
+        ("Afraid of dogs but loves horses", "ridning_heste", "hunde"),
+        ("Vild med heste, men bange for store hunde", "ridning_heste", "hunde"),
+    ],
+)
+def test_what_stands_before_a_but_is_not_said_with_what_follows(text: str, wished: str, unwanted: str) -> None:
+    reading = concept_book().read_need(text)
+    assert wished in reading.wishes
+    assert unwanted in reading.aversions
+    assert not {unwanted, "besoegshund"} & set(reading.wishes)

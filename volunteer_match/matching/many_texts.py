@@ -60,7 +60,10 @@ def read_texts(texts: Sequence[str]) -> ManyTexts:
     def number(begins: Flags) -> Numbers:
         return np.cumsum(begins[entries], dtype=np.int64)[there]
 
-    opens = np.append(_each(word.opens_clause for word in known), np.False_)[word_after]
+    opens, contrasts = (
+        np.append(_each(flags), np.False_)[word_after]
+        for flags in ((word.opens_clause for word in known), (word.contrasts for word in known))
+    )
     new_text = _each(MARK in each for each in gaps)[gap]
     word, text = word_after[entries][there], number(new_text)
     leans = np.array([word.leans for word in known], dtype=np.int64)[word]
@@ -69,7 +72,7 @@ def read_texts(texts: Sequence[str]) -> ManyTexts:
         word=word,
         text=text,
         clause=number(_each(map(ends_clause, gaps))[gap] | new_text | opens),
-        sentence=number(_each(map(ends_sentence, gaps))[gap] | new_text),
+        sentence=number(_each(map(ends_sentence, gaps))[gap] | new_text | contrasts),
         english=np.bincount(text, weights=leans, minlength=len(texts)) > 0,
     )
 

@@ -29,7 +29,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
     "weight": (int, float),
 }
 LISTS = (
-    *("danish", "english", "stop", "clause", "negators", "lacking", "liking", "aversion", "fear", "fear_of"),
+    *("danish", "english", "stop", "clause", "contrast", "negators", "lacking", "liking", "aversion", "fear", "fear_of"),
     *("relatives", "determiners", "relative_pronouns", "the_child"),
 )
 

@@ -22,7 +22,8 @@ _FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "a
 class Word:
     """A word as written, with the forms it is compared by and what the lists of small words say of it.
 
-    `turns`: may make something unwanted. `leans`: 1 towards English, -1 towards Danish, 0 neither.
+    `turns`: may make something unwanted. `contrasts`: what follows is not said together with what came before (*men*).
+    `leans`: 1 towards English, -1 towards Danish, 0 neither.
     """
 
     surface: str
@@ -31,12 +32,16 @@ class Word:
     english: str
     small: bool
     opens_clause: bool
+    contrasts: bool
     turns: bool
     leans: int
 
 
 class Text(NamedTuple):
-    """A text as words; for each of them, the number of the clause and of the sentence it stands in."""
+    """A text as words; for each of them, the number of the clause and of the sentence it stands in.
+
+    A sentence is what a phrase may stretch over: *bange for hunde, men elsker heste* is two.
+    """
 
     words: list[Word]
     clauses: list[int]
@@ -113,6 +118,7 @@ def known_word(surface: str) -> Word:
         english=english_stem(surface),
         small=folded in _small(),
         opens_clause=folded in lists["clause"],
+        contrasts=folded in lists["contrast"],
         turns=any(folded in lists[name] for name in ("negators", "aversion", "fear")),
         leans=(folded in lists["english"]) - (folded in lists["danish"]),
     )
@@ -134,10 +140,11 @@ def read_text(text: str) -> Text:
     for gap, surface in zip(pieces[::2], pieces[1::2], strict=False):
         word = known_word(surface)
         if gap != " ":
-            sentence += ends_sentence(gap)
+            sentence += ends_sentence(gap) or word.contrasts
             clause += ends_clause(gap) or word.opens_clause
         elif word.opens_clause:
             clause += 1
+            sentence += word.contrasts
         read.words.append(word)
         read.clauses.append(clause)
         read.sentences.append(sentence)
