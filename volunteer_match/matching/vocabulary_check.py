@@ -29,8 +29,8 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
     "weight": (int, float),
 }
 LISTS = (
-    *("danish", "english", "stop", "clause", "contrast", "negators", "lacking", "liking", "aversion", "fear", "fear_of"),
-    *("relatives", "determiners", "relative_pronouns", "the_child"),
+    *("danish", "english", "stop", "clause", "contrast", "negators", "lacking", "liking", "aversion"),
+    *("fear", "fear_of", "relatives", "determiners", "relative_pronouns", "the_child"),
 )
 
 

@@ -16,7 +16,8 @@ from volunteer_match.web.shared.fields import DateField, Form, KindsField, Phone
 ROOT = Path(__file__).parents[3]
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-PAGE_TEMPLATES = [path for path in TEMPLATES if "mail" not in path.relative_to(ROOT).parts]
+# Mails and the report that is printed bring their own style: no page of ours, and no policy of ours, is around them.
+PAGE_TEMPLATES = [path for path in TEMPLATES if not {"mail", "report"} & {*path.relative_to(ROOT).parts}]
 ERROR_CODES = [path.stem for path in (ROOT / "templates/errors").glob("*.html")]
 
 FORM = """
