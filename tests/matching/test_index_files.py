@@ -1,7 +1,12 @@
 import json
+import os
+import signal
+import sys
+from collections import Counter
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -73,9 +78,81 @@ def test_what_cannot_be_used_is_refused(harm: str, tmp_path: Path) -> None:
     if harm == "no contents":
         (target / CONTENTS).unlink()
     if harm == "cut array":
-        (target / "words.number.npy").write_bytes(b"\x93NUMPY")
+        (array,) = target.glob("*/words.number.npy")
+        array.write_bytes(b"\x93NUMPY")
     if harm == "other concepts":
         contents = json.loads((target / CONTENTS).read_text())
         (target / CONTENTS).write_text(json.dumps(contents | {"meanings": "others"}))
     with pytest.raises(UnusableIndex):
         Ranker.open(target)
+
+
+def _die_at(step: int) -> None:
+    """Kills this process as it does the given step to a file or folder."""
+    left = step
+
+    def count(event: str, _: object) -> None:
+        nonlocal left
+        if event in {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir"}:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+
+
+def _killed_at_each_step(target: Path) -> list[str]:
+    """What the index holds after a process was killed at its first step of saving a new one, at its second, …"""
+    old, new = Ranker.fit([an_offer(id="old")]), Ranker.fit([an_offer(id="new")])
+    found: list[str] = []
+    killed = True
+    while killed:
+        old.save(target)
+        child = os.fork()
+        if not child:
+            _die_at(len(found))
+            new.save(target)
+            os._exit(0)
+        killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        (scored,) = Ranker.open(target).scores(a_need())
+        found.append(scored.offer_id)
+    return found
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked and killed")
+def test_a_process_killed_at_any_step_of_saving_leaves_the_old_index_or_the_new(tmp_path: Path) -> None:
+    with get_context("spawn").Pool(1) as process:
+        found = process.apply(_killed_at_each_step, (tmp_path / "offers",))
+    assert len(found) > len(list(tmp_path.glob("offers/*/*.npy"))) > 1
+    assert found == sorted(found, reverse=True)
+    assert found[0] == "old"
+    assert found[-1] == "new"
+
+
+def _pages_of_arrays(folder: Path, together: Barrier) -> Counter[str]:
+    """Kilobytes of the index's arrays that this process has read, while another has read them too."""
+    ranker = Ranker.open(folder)
+    for need in CASES.needs:
+        ranker.rank(need)
+    together.wait()
+    found: Counter[str] = Counter()
+    of_arrays = False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        name, *rest = line.split()
+        if not name.endswith(":"):
+            of_arrays = rest[-1].endswith(".npy") if rest else False
+        elif of_arrays and rest[-1] == "kB":
+            found[name.removesuffix(":")] += int(rest[0])
+    together.wait()
+    return found
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what is shared is told by /proc")
+def test_processes_share_one_copy_of_the_arrays(folder: Path) -> None:
+    context = get_context("spawn")
+    with context.Manager() as manager, context.Pool(2) as processes:
+        together = manager.Barrier(2)
+        for pages in processes.starmap(_pages_of_arrays, [(folder, together)] * 2, chunksize=1):
+            assert pages["Rss"] > 0
+            assert pages["Shared_Clean"] == pages["Rss"]
+            assert pages["Private_Clean"] == pages["Private_Dirty"] == 0

@@ -162,7 +162,7 @@ def pack(
     """`telling`: how much each concept tells, for the length of an offer's concepts."""
     numbers: dict[tuple[float, float], int] = {}
     place = _numbers(map(attrgetter("lat", "lon"), offers), numbers)
-    languages, kinds = _by_first_sight(offers)
+    languages, kinds = _numbers_of_names(offers)
     columns = _columns(offers, place, languages, kinds)
     order = np.lexsort((-columns.radius_km, columns.barred > 0, place))
     columns = Columns(**{column.name: getattr(columns, column.name)[order] for column in fields(Columns)})
@@ -209,15 +209,12 @@ def _numbers(keys: Iterable[Key], numbers: dict[Key, int]) -> NDArray[np.int32]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int32)
 
 
-def _by_first_sight(offers: Sequence[OfferProfile]) -> tuple[dict[str, int], dict[str, int]]:
-    languages: dict[str, int] = {}
-    for spoken in {offer.languages for offer in offers}:
-        for language in sorted(spoken):
-            languages.setdefault(language, len(languages))
+def _numbers_of_names(offers: Sequence[OfferProfile]) -> tuple[dict[str, int], dict[str, int]]:
+    languages = sorted(frozenset[str]().union(*{offer.languages for offer in offers}))
     if len(languages) > MOST_LANGUAGES:
         raise ValueError(f"{len(languages)} languages do not fit into {MOST_LANGUAGES} bits")
     kinds = sorted({offer.organisation_kind for offer in offers})
-    return languages, {kind: number for number, kind in enumerate(kinds)}
+    return {name: n for n, name in enumerate(languages)}, {name: n for n, name in enumerate(kinds)}
 
 
 def _columns(
