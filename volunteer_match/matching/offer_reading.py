@@ -1,6 +1,6 @@
 """What the engine takes from the texts of offers, read once: concepts, the main kind, and the words themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -16,7 +16,8 @@ from volunteer_match.matching.packed_concepts import PackedConcepts, Said
 from volunteer_match.matching.profiles import OfferProfile
 from volunteer_match.vocabulary.taxonomy import taxonomy
 
-BATCH = 5_000
+# Offers read in one go.
+BATCH = 10_000
 # Starting another process costs more than reading this many offers.
 WORTH_PROCESSES = 20_000
 NO_KIND = -1
@@ -76,13 +77,28 @@ class OfferReadings:
     main_kind: NDArray[np.int16]
 
 
-def read_offers(offers: Sequence[OfferProfile], *, processes: int = 1) -> OfferReadings:
-    """In several processes where there are offers enough to be worth it."""
-    texts = [(offer.title, offer.text, offer.kinds, _name_that_tells(offer)) for offer in offers]
-    if processes == 1 or len(texts) < WORTH_PROCESSES:
-        return _joined([_read(texts)])
-    batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
-    return _joined(list(Parallel(n_jobs=processes)(delayed(_read)(batch) for batch in batches)))
+def read_offers(
+    offers: Sequence[OfferProfile], *, processes: int = 1, progress: Callable[[int], None] | None = None
+) -> OfferReadings:
+    """In several processes where there are offers enough to be worth it.
+
+    `progress` is told how many are read, batch by batch.
+    """
+    batches = (_texts(offers[start : start + BATCH]) for start in range(0, len(offers), BATCH))
+    if processes == 1 or len(offers) < WORTH_PROCESSES:
+        read = map(_read, batches)
+    else:
+        read = Parallel(n_jobs=processes, return_as="generator")(delayed(_read)(batch) for batch in batches)
+    parts: list[OfferReadings] = []
+    for part in read:
+        parts.append(part)
+        if progress is not None:
+            progress(min(len(parts) * BATCH, len(offers)))
+    return _joined(parts or [_read([])])
+
+
+def _texts(offers: Sequence[OfferProfile]) -> list[Texts]:
+    return [(offer.title, offer.text, offer.kinds, _name_that_tells(offer)) for offer in offers]
 
 
 def _name_that_tells(offer: OfferProfile) -> str:

@@ -4,6 +4,7 @@ With its compiled step where numba is installed, and once more without.
 """
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -23,7 +24,7 @@ class Ours:
 
     def read(self, texts: Sequence[Texts], denmark: SyntheticDenmark) -> None:
         self._texts = texts
-        self._readings = read_offers(list(denmark.offers(texts)), processes=os.cpu_count() or 1)
+        self._readings = read_offers(list(denmark.offers(texts)), processes=os.cpu_count() or 1, progress=_say)
 
     def take(self, denmark: SyntheticDenmark) -> None:
         index = Path(self._folder.name) / "index"
@@ -40,3 +41,9 @@ class Ours:
 
 class OursPlain(Ours):
     compiled = False
+
+
+def _say(read: int) -> None:
+    """Not to standard output, where the measurements go."""
+    sys.stderr.write(f"\rours: {read:,} offers read")
+    sys.stderr.flush()
