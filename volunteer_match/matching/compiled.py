@@ -1,64 +1,109 @@
-"""What the texts of offers say to a need, row by row in machine code: the numbers of `features`, several times quicker.
+"""The features of rows and the rules that bar them, row by row in machine code: the numbers of `features` and the rows
+of `packed_eligibility`, several times quicker.
 
 Stands on numba, which is not installed with the app: decision 0017.
 """
 
 from collections.abc import Callable
 from importlib import import_module
+from math import exp
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from volunteer_match.matching.features import FEATURES, Scales
 from volunteer_match.matching.offer_reading import Runs
-from volunteer_match.matching.segments import Segment
+from volunteer_match.matching.segments import NO_DATE, Segment
 
 # Rows whose entries are fetched together, and how many entries lie in one line of the cache.
-AT_ONCE, IN_ONE_LINE = 32, 16
+AT_ONCE, IN_ONE_LINE = 128, 16
 SHORTEST = 1e-9
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 
-# Kept beside this file: only the first process waits for it.
+# Kept beside this file: only the first process waits for it. What other files say must therefore come as arguments.
 # By name, as mypy has to be content where numba is missing too.
 _in_machine_code: Callable[[Plain], Plain] = import_module("numba").njit(cache=True)
 
 
-def texts_said(
-    segment: Segment,
-    rows: Rows,
-    *,
-    worth: Floats,
-    needs: int,
-    told: int,
-    next_counts: float,
-    kinds: Floats,
-    of_words: tuple[Floats, Floats],
-) -> Floats:
-    """The lines of `features.Said`, one entry a row.
-
-    `worth`: one column a clue; the first `needs` of the first `told` are answers to the situation, the other of them
-    to wishes; as many again are families, the rest aversions.
-    """
-    said = np.zeros((6, len(rows)))
-    concepts, usual, words = _fixed(segment.concepts), _fixed(segment.kinds), _fixed(segment.words)
-    lengths = segment.word_lengths.view()
-    lengths.flags.writeable = False
-    clues = (needs, told, next_counts)
-    _add_answers(said, rows, concepts, np.ascontiguousarray(worth), worth.any(axis=1), clues)
-    _add_usual_help(said[4], rows, usual, kinds)
-    _add_likeness(said[5], rows, words, of_words, lengths)
-    return said
+def features_by_row(segment: Segment, rows: Rows, scales: Scales) -> Floats:
+    """As `features.features_of_rows`."""
+    lines = np.zeros((len(FEATURES), len(rows)))
+    for add, of_offers, of_need in _steps(segment, scales):
+        add(lines, rows, of_offers, of_need, scales.constants)
+    return lines.T
 
 
-def _fixed(runs: Runs) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+def logits_by_row(segment: Segment, rows: Rows, scales: Scales, weights: Floats, baseline: float) -> Floats:
+    logits, lines = np.empty(len(rows)), np.empty((len(FEATURES), AT_ONCE))
+    (_, concepts, clues), (_, kinds, usual), (_, words, wording), (_, columns, tables) = _steps(segment, scales)
+    of_offers, of_need = (concepts, kinds, words, columns), (clues, usual, wording, tables)
+    _write_logits(logits, lines, rows, weights, baseline, of_offers, of_need, scales.constants)
+    return logits
+
+
+def _steps(segment: Segment, scales: Scales) -> tuple[tuple[Any, Any, Any], ...]:
+    """What is added to the lines, one a feature, from which entries of offers and from what of the need."""
+    columns, worth = segment.columns, np.ascontiguousarray(scales.worth)
+    concepts = (*_fixed(segment.concepts), *_read_only(segment.concept_length))
+    words = (*_fixed(segment.words), *_read_only(*segment.word_lengths))
+    of_offer = _read_only(
+        segment.main_kind,
+        columns.place,
+        columns.slots,
+        columns.age_min,
+        columns.age_max,
+        columns.forms,
+        columns.languages,
+        columns.free_places,
+        columns.updated_on,
+    )
+    clues = (worth, worth.any(axis=1), scales.needs, scales.told, scales.wanted, scales.unwanted)
+    tables = (scales.company, scales.nearness, scales.times, scales.forms, scales.languages)
+    asked = (scales.slots_asked, scales.languages_asked, scales.age, scales.today)
+    return (
+        (_add_answers, concepts, clues),
+        (_add_usual_help, _fixed(segment.kinds), scales.kinds),
+        (_add_wording, words, np.stack((scales.by_letters, scales.by_stem), axis=1)),
+        (_add_columns, of_offer, (*tables, *asked)),
+    )
+
+
+def _fixed(runs: Runs) -> tuple[NDArray[Any], ...]:
+    return _read_only(runs.start, runs.number, runs.value)
+
+
+def _read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     """Nobody writes to a map, and to numba that is a type: packed and opened segments shall share one code."""
-    views = runs.start.view(), runs.number.view(), runs.value.view()
+    views = tuple(array.view() for array in arrays)
     for view in views:
         view.flags.writeable = False
     return views
+
+
+@_in_machine_code
+def _write_logits(
+    logits: Any, lines: Any, rows: Any, weights: Any, baseline: float, of_offers: Any, of_need: Any, constants: Any
+) -> float:
+    concepts, kinds, words, columns = of_offers
+    clues, usual, wording, tables = of_need
+    fetched = 0.0
+    for begin in range(0, len(rows), AT_ONCE):
+        some = rows[begin : begin + AT_ONCE]
+        fetched += _fetched(some, concepts[:3]) + _fetched(some, kinds) + _fetched(some, words[:3])
+        _add_answers(lines, some, concepts, clues, constants)
+        _add_usual_help(lines, some, kinds, usual, constants)
+        _add_wording(lines, some, words, wording, constants)
+        _add_columns(lines, some, columns, tables, constants)
+        found = logits[begin : begin + AT_ONCE]
+        found[:] = baseline
+        for feature in range(len(lines)):
+            for at in range(len(some)):
+                found[at] += weights[feature] * lines[feature, at]
+    return fetched
 
 
 @_in_machine_code
@@ -75,62 +120,114 @@ def _fetched(rows: Rows, entries: Any) -> float:
 
 
 @_in_machine_code
-def _add_answers(said: Floats, rows: Rows, concepts: Any, worth: Floats, telling: Any, clues: Any) -> float:
-    starts, numbers, values = concepts
-    needs, told, next_counts = clues
-    best, fetched = np.zeros(worth.shape[1]), 0.0
+def _add_answers(lines: Any, rows: Any, concepts: Any, clues: Any, constants: Any) -> None:
+    starts, numbers, values, lengths = concepts
+    worth, telling, needs, told, wanted, unwanted = clues
+    half_link, half_wish, half_family, next_counts = constants[:4]
+    best = np.zeros(worth.shape[1])
     for at in range(len(rows)):
-        if at % AT_ONCE == 0:
-            fetched += _fetched(rows[at : at + AT_ONCE], concepts)
+        row = rows[at]
         best[:] = 0.0
-        for entry in range(starts[rows[at]], starts[rows[at] + 1]):
+        for entry in range(starts[row], starts[row + 1]):
             if telling[numbers[entry]]:
                 for clue in range(len(best)):
                     best[clue] = max(best[clue], worth[numbers[entry], clue] * values[entry])
-        said[0, at] = _counted(best[:needs], next_counts)
-        said[1, at] = _counted(best[needs:told], next_counts)
-        said[2, at] = best[told : 2 * told].sum()
+        families, against = 0.0, 0.0
+        for clue in range(told, 2 * told):
+            families += best[clue]
         for clue in range(2 * told, len(best)):
-            said[3, at] = max(said[3, at], best[clue])
-    return fetched
+            against = max(against, best[clue])
+        link = _counted(best, 0, needs, next_counts)
+        wish = _counted(best, needs, told, next_counts)
+        lines[0, at] = link / (link + half_link)
+        lines[2, at] = wish / (wish + half_wish)
+        lines[3, at] = families / (families + half_family)
+        lines[5, at] = against
+        lines[14, at] = 0.0
+        if len(wanted) or len(unwanted):
+            own, length = slice(starts[row], starts[row + 1]), max(lengths[row], SHORTEST)
+            closest = _closest(wanted, numbers[own], values[own]) - _closest(unwanted, numbers[own], values[own])
+            lines[14, at] = closest / length
 
 
 @_in_machine_code
-def _counted(answers: Floats, next_counts: float) -> float:
+def _counted(best: Any, begin: int, end: int, next_counts: float) -> float:
     """The strongest in full, each after it less; none is left afterwards."""
     total, counts = 0.0, 1.0
-    for _ in range(len(answers)):
-        strongest = answers.argmax()
-        total += answers[strongest] * counts
-        answers[strongest] = 0.0
+    for _ in range(begin, end):
+        strongest = begin
+        for clue in range(begin, end):
+            if best[clue] > best[strongest]:
+                strongest = clue
+        if best[strongest] <= 0.0:
+            break
+        total += best[strongest] * counts
+        best[strongest] = 0.0
         counts *= next_counts
     return total
 
 
 @_in_machine_code
-def _add_usual_help(sums: Floats, rows: Rows, usual: Any, kinds: Floats) -> float:
-    starts, numbers, values = usual
-    fetched = 0.0
-    for at in range(len(rows)):
-        if at % AT_ONCE == 0:
-            fetched += _fetched(rows[at : at + AT_ONCE], usual)
-        for entry in range(starts[rows[at]], starts[rows[at] + 1]):
-            sums[at] += kinds[numbers[entry]] * values[entry]
-    return fetched
+def _closest(vectors: Any, numbers: Any, values: Any) -> float:
+    closest = 0.0
+    for vector in range(len(vectors)):
+        product = 0.0
+        for entry in range(len(numbers)):
+            product += vectors[vector, numbers[entry]] * values[entry]
+        closest = max(closest, product)
+    return closest
 
 
 @_in_machine_code
-def _add_likeness(likeness: Floats, rows: Rows, words: Any, of_words: Any, lengths: Any) -> float:
-    starts, numbers, values = words
-    by_letters, by_stem = of_words
-    fetched = 0.0
+def _add_usual_help(lines: Any, rows: Any, kinds: Any, usual: Any, _: Any) -> None:
+    starts, numbers, values = kinds
     for at in range(len(rows)):
-        if at % AT_ONCE == 0:
-            fetched += _fetched(rows[at : at + AT_ONCE], words)
+        total = 0.0
+        for entry in range(starts[rows[at]], starts[rows[at] + 1]):
+            total += usual[numbers[entry]] * values[entry]
+        lines[1, at] = total
+
+
+@_in_machine_code
+def _add_wording(lines: Any, rows: Any, words: Any, wording: Any, constants: Any) -> None:
+    starts, numbers, values, letter_lengths, stem_lengths = words
+    close_counts = constants[4]
+    for at in range(len(rows)):
         row = rows[at]
         letters, stems = 0.0, 0.0
         for entry in range(starts[row], starts[row + 1]):
-            letters += by_letters[numbers[entry]] * values[entry]
-            stems += by_stem[numbers[entry]] * values[entry]
-        likeness[at] = letters / max(lengths[0, row], SHORTEST) + stems / max(lengths[1, row], SHORTEST)
-    return fetched
+            letters += wording[numbers[entry], 0] * values[entry]
+            stems += wording[numbers[entry], 1] * values[entry]
+        likeness = letters / max(letter_lengths[row], SHORTEST) + stems / max(stem_lengths[row], SHORTEST)
+        likeness = min(likeness, 1.0)
+        lines[4, at] = likeness * (1.0 + close_counts * likeness) / (1.0 + close_counts)
+
+
+@_in_machine_code
+def _add_columns(lines: Any, rows: Any, columns: Any, tables: Any, constants: Any) -> None:
+    main_kind, place, slots, age_min, age_max, forms, languages, free_places, updated_on = columns
+    company, nearness, times, forms_worth, languages_worth, slots_asked, languages_asked, age, today = tables
+    unknown, fresh_days = constants[5:]
+    for at in range(len(rows)):
+        row = rows[at]
+        lines[6, at] = company[main_kind[row]]
+        lines[7, at] = nearness[place[row]]
+        lines[8, at] = unknown if slots[row] == 0 else times[_shared(slots[row], slots_asked)]
+        low, high = float(age_min[row]), float(age_max[row])
+        lines[9, at] = max(0.0, 1.0 - abs(age - (low + high) / 2) / ((high - low) / 2 + 1.0))
+        lines[10, at] = forms_worth[forms[row]]
+        lines[11, at] = languages_worth[_shared(languages[row], languages_asked)]
+        lines[12, at] = 1.0 - 1.0 / (1.0 + free_places[row])
+        lines[13, at] = unknown
+        if today != NO_DATE and updated_on[row] != NO_DATE:
+            lines[13, at] = exp(-max(0, today - updated_on[row]) / fresh_days)
+
+
+@_in_machine_code
+def _shared(given: Any, asked: Any) -> int:
+    """How many bits two numbers share."""
+    left, number = np.uint64(given) & np.uint64(asked), 0
+    while left:
+        left &= left - np.uint64(1)
+        number += 1
+    return number

@@ -19,7 +19,7 @@ from volunteer_match.matching.lexical import Weighing, WordedNeed, times_said, w
 from volunteer_match.matching.offer_reading import Runs, concept_ids, concept_numbers, kind_ids
 from volunteer_match.matching.packed_eligibility import languages_asked, slots_asked
 from volunteer_match.matching.profiles import NeedProfile
-from volunteer_match.matching.segments import FORM_BITS, NO_DATE, Segment
+from volunteer_match.matching.segments import FORM_BITS, MOST_LANGUAGES, NO_DATE, Segment
 from volunteer_match.matching.wording import tokens
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.slots import SLOTS
@@ -43,6 +43,9 @@ FEATURES = (
     ReasonKey.LIKE_CHOSEN,
 )
 
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
 # Half of the full value is reached at this much evidence; more always counts, but less and less.
 HALF_WISH, HALF_LINK, HALF_FAMILY = 0.6, 0.8, 2.0
 # The best answer counts in full, the next this much of it, and so on: one good reason beats many faint ones.
@@ -53,10 +56,13 @@ UNKNOWN = 0.5
 FRESH_DAYS = 180.0
 # By how many times are shared.
 _SHARED_TIMES = np.array([0.0, *(1.0 - UNKNOWN ** (shared + 1.0) for shared in range(1, len(SLOTS) + 1))])
+_NO_TIMES = np.full(len(SLOTS) + 1, UNKNOWN)
+# By an offer's bits: an offer for either says nothing of what the need asks for, nor does a need that asks for either.
+_FORMS_WORTH: Mapping[ContactForm, Floats] = {
+    asked: np.where((np.arange(4) == FORM_BITS[asked]) & (asked is not ContactForm.EITHER), 1.0, UNKNOWN)
+    for asked in ContactForm
+}
 WITH_OTHERS: Mapping[Contact | None, float] = {Contact.FAMILY_PRESENT: 0.6, Contact.GOODS: 0.2, Contact.INDIRECT: 0.0}
-
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 class AskedNeed:
@@ -182,42 +188,93 @@ class Said(NamedTuple):
 
 def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     """One line a row, one column a member of `FEATURES`."""
-    said = _said_in_machine_code(asked, segment, rows) if asked.compiled else _said(asked, segment, rows)
-    columns = (
+    if asked.compiled:
+        # numba is not installed everywhere, and takes a while to import.
+        from volunteer_match.matching.compiled import features_by_row  # noqa: PLC0415 - see above
+
+        return features_by_row(segment, rows, scales_of(asked, segment))
+    said, scales, columns = _said(asked, segment, rows), scales_of(asked, segment), segment.columns
+    lines = (
         said.needs / (said.needs + HALF_LINK),
         said.usual,
         said.wishes / (said.wishes + HALF_WISH),
         said.families / (said.families + HALF_FAMILY),
         _wording(said.likeness),
         said.against,
-        _company_of_kinds()[segment.main_kind[rows]],
-        np.exp(-asked.distances(segment) / DISTANCE_SCALE_KM)[segment.columns.place[rows]],
-        _times(asked.need, segment, rows),
+        scales.company[segment.main_kind[rows]],
+        scales.nearness[columns.place[rows]],
+        _times(scales, columns.slots[rows]),
         _age(asked.need, segment, rows),
-        _contact_form(asked.need, segment, rows),
-        _language(asked.need, segment, rows),
-        1.0 - 1.0 / (1.0 + segment.columns.free_places[rows]),
+        scales.forms[columns.forms[rows]],
+        scales.languages[np.bitwise_count(columns.languages[rows] & scales.languages_asked)],
+        1.0 - 1.0 / (1.0 + columns.free_places[rows]),
         _freshness(asked.today, segment, rows),
         _like_chosen(asked, segment, rows),
     )
-    return np.stack(columns).T
+    return np.stack(lines).T
 
 
-def _said_in_machine_code(asked: AskedNeed, segment: Segment, rows: Rows) -> Said:
-    # numba is not installed everywhere, and takes a while to import.
-    from volunteer_match.matching.compiled import texts_said  # noqa: PLC0415 - see above
+def logits_of_rows(asked: AskedNeed, segment: Segment, rows: Rows, weights: Floats, baseline: float) -> Floats:
+    """For a linear model the same as of `features_of_rows`, by machine code: no feature is kept."""
+    from volunteer_match.matching.compiled import logits_by_row  # noqa: PLC0415 - as above
 
-    lines = texts_said(
-        segment,
-        rows,
+    return logits_by_row(segment, rows, scales_of(asked, segment), weights, baseline)
+
+
+class Scales(NamedTuple):
+    """What an offer's entries are worth to a need, looked up by the entry.
+
+    `worth`: one column a clue; the first `needs` of the first `told` are answers to the situation, the other of them to
+    wishes; as many again are families, the rest aversions. `by_letters`, `by_stem`: by word. `company` is by main kind,
+    its last for none; `nearness` by place; `times` and `languages` by how many are shared; `forms` by their bits.
+    `wanted`, `unwanted`: the concepts of offers pointed at, a line each, so that a product with an offer's concepts is
+    how alike they are, but for its length. `constants`: what `features` and its compiled twin must agree on.
+    """
+
+    worth: Floats
+    needs: int
+    told: int
+    kinds: Floats
+    by_letters: Floats
+    by_stem: Floats
+    company: Floats
+    nearness: Floats
+    slots_asked: np.uint32
+    times: Floats
+    age: int
+    forms: Floats
+    languages_asked: np.uint64
+    languages: Floats
+    today: int
+    wanted: Floats
+    unwanted: Floats
+    constants: tuple[float, ...]
+
+
+def scales_of(asked: AskedNeed, segment: Segment) -> Scales:
+    need = asked.need
+    by_letters, by_stem = asked.likeness_of_words(segment)
+    wanted, unwanted = (np.array(vectors).reshape(-1, len(asked.telling)) * asked.telling for vectors in asked.chosen)
+    return Scales(
         worth=asked.worth,
         needs=len(asked.clues.needs),
         told=len(asked.clues.told),
-        next_counts=NEXT_COUNTS,
         kinds=asked.kinds,
-        of_words=asked.likeness_of_words(segment),
+        by_letters=by_letters,
+        by_stem=by_stem,
+        company=_company_of_kinds(),
+        nearness=np.exp(-asked.distances(segment) / DISTANCE_SCALE_KM),
+        slots_asked=slots_asked(need),
+        times=_SHARED_TIMES if need.slots else _NO_TIMES,
+        age=need.age,
+        forms=_FORMS_WORTH[need.contact_form],
+        languages_asked=languages_asked(need, segment),
+        languages=np.arange(MOST_LANGUAGES + 1) / len(need.languages),
+        today=NO_DATE if asked.today is None else asked.today.toordinal(),
+        wanted=wanted,
+        unwanted=unwanted,
+        constants=(HALF_LINK, HALF_WISH, HALF_FAMILY, NEXT_COUNTS, CLOSE_COUNTS, UNKNOWN, FRESH_DAYS),
     )
-    return Said._make(lines)
 
 
 def _said(asked: AskedNeed, segment: Segment, rows: Rows) -> Said:
@@ -274,10 +331,8 @@ def _wording(likeness: Floats) -> Floats:
     return likeness * (1.0 + CLOSE_COUNTS * likeness) / (1.0 + CLOSE_COUNTS)
 
 
-def _times(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
-    given = segment.columns.slots[rows]
-    known = _SHARED_TIMES[np.bitwise_count(given & slots_asked(need))]
-    return np.where(given == 0, UNKNOWN, known) if need.slots else np.full(len(rows), UNKNOWN)
+def _times(scales: Scales, given: NDArray[np.uint32]) -> Floats:
+    return np.where(given == 0, UNKNOWN, scales.times[np.bitwise_count(given & scales.slots_asked)])
 
 
 def _age(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
@@ -286,17 +341,6 @@ def _age(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
     high = segment.columns.age_max[rows].astype(np.float64)
     off_centre = np.abs(need.age - (low + high) / 2)
     return np.maximum(0.0, 1.0 - off_centre / ((high - low) / 2 + 1.0))
-
-
-def _contact_form(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
-    if need.contact_form is ContactForm.EITHER:
-        return np.full(len(rows), UNKNOWN)
-    return np.where(segment.columns.forms[rows] == FORM_BITS[need.contact_form], 1.0, UNKNOWN)
-
-
-def _language(need: NeedProfile, segment: Segment, rows: Rows) -> Floats:
-    shared = np.bitwise_count(segment.columns.languages[rows] & languages_asked(need, segment))
-    return np.asarray(shared / len(need.languages), dtype=np.float64)
 
 
 def _freshness(today: date | None, segment: Segment, rows: Rows) -> Floats:

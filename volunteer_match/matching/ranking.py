@@ -16,7 +16,7 @@ from volunteer_match.matching.clues import clues_of
 from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import NearMiss, Ranking, Suggestion
-from volunteer_match.matching.features import AskedNeed, features_of_rows, weighed_concepts
+from volunteer_match.matching.features import AskedNeed, features_of_rows, logits_of_rows, weighed_concepts
 from volunteer_match.matching.index_files import open_index, save_index
 from volunteer_match.matching.lexical import Weighing, taxonomy_texts, words_of
 from volunteer_match.matching.model import PairModel, prior_model
@@ -286,13 +286,21 @@ class Ranker:
     def _scored(self, asked: AskedNeed, found: Iterable[tuple[Segment, Rows]]) -> _Scored:
         parts, features = [], []
         for segment, rows in found:
-            logits, given = [np.empty(0)], None
-            for start in range(0, len(rows), CHUNK):
-                given = features_of_rows(asked, segment, rows[start : start + CHUNK])
-                logits.append(self._model.decision_function(given))
-            parts.append((segment, rows, np.concatenate(logits)))
-            features.append(given if len(rows) <= CHUNK else None)
+            logits, given = self._logits(asked, segment, rows)
+            parts.append((segment, rows, logits))
+            features.append(given)
         return _Scored(tuple(parts), tuple(features))
+
+    def _logits(self, asked: AskedNeed, segment: Segment, rows: Rows) -> tuple[Floats, Floats | None]:
+        """With them the features, where there are few."""
+        model = self._model
+        if asked.compiled:
+            return logits_of_rows(asked, segment, rows, model.coef_[0], float(model.intercept_[0])), None
+        logits, given = [np.empty(0)], None
+        for start in range(0, len(rows), CHUNK):
+            given = features_of_rows(asked, segment, rows[start : start + CHUNK])
+            logits.append(model.decision_function(given))
+        return np.concatenate(logits), given if len(rows) <= CHUNK else None
 
     def _suggestions(
         self, asked: AskedNeed, scored: _Scored, chosen: Sequence[_Row], left: Mapping[int, int]
