@@ -1,6 +1,7 @@
 """The packed rules answer as the plain ones do, for every pair."""
 
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,12 @@ from hypothesis import strategies as st
 
 from tests.matching.profiles import a_need, an_offer
 from volunteer_match.matching.eligibility import Bar, bars, is_eligible
-from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_barred_by_few, rows_within
+from volunteer_match.matching.packed_eligibility import (
+    bars_of_rows,
+    eligible_rows,
+    rows_barred_by_few,
+    stretches_within,
+)
 from volunteer_match.matching.profiles import Certificate, NeedProfile, OfferProfile, OfferState
 from volunteer_match.matching.ranking import MENDABLE, Ranker
 from volunteer_match.matching.segments import BIT, MOST_LEVELS, Segment
@@ -20,6 +26,9 @@ from volunteer_match.vocabulary.slots import SLOTS
 POSTCODES = ("9700", "9320", "9330", "9340", "9740", "9000", "2100", "3700")
 KINDS = ("sports_club", "church", "citizen")
 LANGUAGES = ("da", "en", "uk", "ar")
+
+# Not installed everywhere: without it there is one way only.
+NUMBA = find_spec("numba") is not None
 
 some_slots = st.sets(st.sampled_from(SLOTS), max_size=3)
 some_languages = st.sets(st.sampled_from(LANGUAGES), min_size=1, max_size=2)
@@ -91,9 +100,14 @@ def test_the_same_offers_are_eligible_and_barred_by_the_same_rules(
         assert named(segment, eligible_rows(need, segment)) == expected
         for row, bits in enumerate(bars_of_rows(need, segment, np.arange(len(segment)))):
             assert {bar for bar in Bar if bits & BIT[bar]} == set(bars(need, numbered[segment.id_of(row)]))
-        few = rows_barred_by_few(need, segment, np.arange(len(segment)), MENDABLE, 2)
+        everywhere = stretches_within(need, segment, 1000.0)
+        few = rows_barred_by_few(need, segment, everywhere, MENDABLE, 2)
         barred = {id_: set(bars(need, offer)) for id_, offer in numbered.items()}
         assert named(segment, few) == {id_ for id_, by in barred.items() if 1 <= len(by) <= 2 and by <= MENDABLE}
+        if NUMBA:
+            assert rows_barred_by_few(need, segment, everywhere, MENDABLE, 2, compiled=True).tolist() == few.tolist()
+            eligible = eligible_rows(need, segment, compiled=True)
+            assert eligible.tolist() == eligible_rows(need, segment).tolist()
 
 
 def test_more_different_radii_than_levels_are_still_told_apart() -> None:
@@ -104,12 +118,14 @@ def test_more_different_radii_than_levels_are_still_told_apart() -> None:
     expected = {offer.id for offer in found if is_eligible(need, offer)}
     assert 0 < len(expected) < len(found)
     assert named(segment, eligible_rows(need, segment)) == expected
+    if NUMBA:
+        assert named(segment, eligible_rows(need, segment, compiled=True)) == expected
 
 
 def test_rows_within_a_distance_are_there_whether_barred_or_not() -> None:
     near, full, far = an_offer(id="near"), an_offer(id="full", free_places=0), an_offer(id="far", postcode="2100")
     segment = packed([near, full, far])
-    assert named(segment, rows_within(a_need(), segment, 60.0)) == {"near", "full"}
+    assert named(segment, stretches_within(a_need(), segment, 60.0).rows()) == {"near", "full"}
 
 
 def test_distances_to_all_places_are_those_of_the_plain_rule_to_the_last_bit() -> None:

@@ -26,7 +26,7 @@ Plain = TypeVar("Plain", bound=Callable[..., Any])
 
 # Kept beside this file: only the first process waits for it. What other files say must therefore come as arguments.
 # By name, as mypy has to be content where numba is missing too.
-_in_machine_code: Callable[[Plain], Plain] = import_module("numba").njit(cache=True)
+in_machine_code: Callable[[Plain], Plain] = import_module("numba").njit(cache=True)
 
 
 def features_by_row(segment: Segment, rows: Rows, scales: Scales) -> Floats:
@@ -48,9 +48,9 @@ def logits_by_row(segment: Segment, rows: Rows, scales: Scales, weights: Floats,
 def _steps(segment: Segment, scales: Scales) -> tuple[tuple[Any, Any, Any], ...]:
     """What is added to the lines, one a feature, from which entries of offers and from what of the need."""
     columns, worth = segment.columns, np.ascontiguousarray(scales.worth)
-    concepts = (*_fixed(segment.concepts), *_read_only(segment.concept_length))
-    words = (*_fixed(segment.words), *_read_only(*segment.word_lengths))
-    of_offer = _read_only(
+    concepts = (*_fixed(segment.concepts), *read_only(segment.concept_length))
+    words = (*_fixed(segment.words), *read_only(*segment.word_lengths))
+    of_offer = read_only(
         segment.main_kind,
         columns.place,
         columns.slots,
@@ -73,10 +73,10 @@ def _steps(segment: Segment, scales: Scales) -> tuple[tuple[Any, Any, Any], ...]
 
 
 def _fixed(runs: Runs) -> tuple[NDArray[Any], ...]:
-    return _read_only(runs.start, runs.number, runs.value)
+    return read_only(runs.start, runs.number, runs.value)
 
 
-def _read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+def read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     """Nobody writes to a map, and to numba that is a type: packed and opened segments shall share one code."""
     views = tuple(array.view() for array in arrays)
     for view in views:
@@ -84,7 +84,7 @@ def _read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     return views
 
 
-@_in_machine_code
+@in_machine_code
 def _write_logits(
     logits: Any, lines: Any, rows: Any, weights: Any, baseline: float, of_offers: Any, of_need: Any, constants: Any
 ) -> float:
@@ -106,7 +106,7 @@ def _write_logits(
     return fetched
 
 
-@_in_machine_code
+@in_machine_code
 def _fetched(rows: Rows, entries: Any) -> float:
     """Reads here and there in the entries of a few rows, and nothing else: memory hands out many places at once, but
     only to who asks for the next before the last is there. A sum, so that the reading is not left out as idle.
@@ -119,7 +119,7 @@ def _fetched(rows: Rows, entries: Any) -> float:
     return total
 
 
-@_in_machine_code
+@in_machine_code
 def _add_answers(lines: Any, rows: Any, concepts: Any, clues: Any, constants: Any) -> None:
     starts, numbers, values, lengths = concepts
     worth, telling, needs, told, wanted, unwanted = clues
@@ -150,7 +150,7 @@ def _add_answers(lines: Any, rows: Any, concepts: Any, clues: Any, constants: An
             lines[14, at] = closest / length
 
 
-@_in_machine_code
+@in_machine_code
 def _counted(best: Any, begin: int, end: int, next_counts: float) -> float:
     """The strongest in full, each after it less; none is left afterwards."""
     total, counts = 0.0, 1.0
@@ -167,7 +167,7 @@ def _counted(best: Any, begin: int, end: int, next_counts: float) -> float:
     return total
 
 
-@_in_machine_code
+@in_machine_code
 def _closest(vectors: Any, numbers: Any, values: Any) -> float:
     closest = 0.0
     for vector in range(len(vectors)):
@@ -178,7 +178,7 @@ def _closest(vectors: Any, numbers: Any, values: Any) -> float:
     return closest
 
 
-@_in_machine_code
+@in_machine_code
 def _add_usual_help(lines: Any, rows: Any, kinds: Any, usual: Any, _: Any) -> None:
     starts, numbers, values = kinds
     for at in range(len(rows)):
@@ -188,7 +188,7 @@ def _add_usual_help(lines: Any, rows: Any, kinds: Any, usual: Any, _: Any) -> No
         lines[1, at] = total
 
 
-@_in_machine_code
+@in_machine_code
 def _add_wording(lines: Any, rows: Any, words: Any, wording: Any, constants: Any) -> None:
     starts, numbers, values, letter_lengths, stem_lengths = words
     close_counts = constants[4]
@@ -203,7 +203,7 @@ def _add_wording(lines: Any, rows: Any, words: Any, wording: Any, constants: Any
         lines[4, at] = likeness * (1.0 + close_counts * likeness) / (1.0 + close_counts)
 
 
-@_in_machine_code
+@in_machine_code
 def _add_columns(lines: Any, rows: Any, columns: Any, tables: Any, constants: Any) -> None:
     main_kind, place, slots, age_min, age_max, forms, languages, free_places, updated_on = columns
     company, nearness, times, forms_worth, languages_worth, slots_asked, languages_asked, age, today = tables
@@ -223,7 +223,7 @@ def _add_columns(lines: Any, rows: Any, columns: Any, tables: Any, constants: An
             lines[13, at] = exp(-max(0, today - updated_on[row]) / fresh_days)
 
 
-@_in_machine_code
+@in_machine_code
 def _shared(given: Any, asked: Any) -> int:
     """How many bits two numbers share."""
     left, number = np.uint64(given) & np.uint64(asked), 0

@@ -5,6 +5,7 @@ The plain rules are the home of what bars a pair; a property test holds the two 
 
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,28 @@ from volunteer_match.matching.segments import BIT, FORM_BITS, MOST_LEVELS, SLOT_
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+ALL_BARS = sum(BIT.values())
 
-def eligible_rows(need: NeedProfile, segment: Segment) -> Rows:
-    """The rows that no rule bars, in the order of the segment."""
+
+class Stretches(NamedTuple):
+    """Rows that lie together: at each of some places from one row to before another."""
+
+    places: Rows
+    begins: Rows
+    ends: Rows
+
+    def rows(self) -> Rows:
+        return ranges(self.begins, self.ends)
+
+
+def eligible_rows(need: NeedProfile, segment: Segment, *, compiled: bool = False) -> Rows:
+    """The rows that no rule bars, in the order of the segment. `compiled`: by machine code (`compiled_eligibility`)."""
     if not need.guardian_consent:
         return np.empty(0, dtype=np.int64)
-    rows = _open_in_reach(need, segment)
+    among = _open_in_reach(need, segment)
+    if compiled:
+        return _barred_in_machine_code(need, segment, among, never=ALL_BARS, fewest=0, most=0)
+    rows = among.rows()
     for bar, bars in _RULES.items():
         # Where every radius is a level of its own, all that was found is in reach.
         if bar is not Bar.DISTANCE or len(segment.levels) == MOST_LEVELS:
@@ -30,9 +47,20 @@ def eligible_rows(need: NeedProfile, segment: Segment) -> Rows:
     return rows
 
 
-def rows_barred_by_few(need: NeedProfile, segment: Segment, rows: Rows, allowed: Collection[Bar], most: int) -> Rows:
+def rows_barred_by_few(
+    need: NeedProfile,
+    segment: Segment,
+    among: Stretches,
+    allowed: Collection[Bar],
+    most: int,
+    *,
+    compiled: bool = False,
+) -> Rows:
     """Of these rows those that only allowed rules bar, and at least one and at most so many of them."""
     other = np.uint16(sum(bit for bar, bit in BIT.items() if bar not in allowed))
+    if compiled:
+        return _barred_in_machine_code(need, segment, among, never=int(other), fewest=1, most=most)
+    rows = among.rows()
     of_offer = segment.columns.barred[rows]
     rows = rows[((of_offer & other) == 0) & (np.bitwise_count(of_offer) <= most)]
     # What bars for good goes first, so that there is less to count the rest of.
@@ -42,6 +70,15 @@ def rows_barred_by_few(need: NeedProfile, segment: Segment, rows: Rows, allowed:
     found = bars_of_rows(need, segment, rows)
     few: Rows = rows[(found != 0) & ((found & other) == 0) & (np.bitwise_count(found) <= most)]
     return few
+
+
+def _barred_in_machine_code(
+    need: NeedProfile, segment: Segment, among: Stretches, *, never: int, fewest: int, most: int
+) -> Rows:
+    # numba is not installed everywhere, and takes a while to import.
+    from volunteer_match.matching.compiled_eligibility import rows_barred  # noqa: PLC0415 - see above
+
+    return rows_barred(need, segment, among, never=never, fewest=fewest, most=most)
 
 
 def bars_of_rows(need: NeedProfile, segment: Segment, rows: Rows) -> NDArray[np.uint16]:
@@ -54,13 +91,13 @@ def bars_of_rows(need: NeedProfile, segment: Segment, rows: Rows) -> NDArray[np.
     return found
 
 
-def rows_within(need: NeedProfile, segment: Segment, km: float) -> Rows:
+def stretches_within(need: NeedProfile, segment: Segment, km: float) -> Stretches:
     """Every row at a place so near, barred or not."""
     near = np.flatnonzero(segment.distances(need) <= km)
-    return ranges(segment.first[near], segment.first[near + 1])
+    return Stretches(near, segment.first[near], segment.first[near + 1])
 
 
-def _open_in_reach(need: NeedProfile, segment: Segment) -> Rows:
+def _open_in_reach(need: NeedProfile, segment: Segment) -> Stretches:
     """What nothing about the offer bars and what may reach the child: at each place a run from its beginning."""
     km = segment.distances(need)
     # All radii so long, or all when transport is agreed.
@@ -73,7 +110,7 @@ def _open_in_reach(need: NeedProfile, segment: Segment) -> Rows:
     if need.max_km is not None:
         lengths = np.where(km > need.max_km, 0, lengths)
     places = np.flatnonzero(lengths)
-    return ranges(segment.first[places], segment.first[places] + lengths[places])
+    return Stretches(places, segment.first[places], segment.first[places] + lengths[places])
 
 
 def _age(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
@@ -111,9 +148,14 @@ def _contact_form(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
 def _recipient(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
     if need.consented_kinds is None:
         return np.zeros(len(rows), dtype=np.bool_)
-    covered = np.array([kind in need.consented_kinds for kind in segment.organisation_kinds], dtype=np.bool_)
-    beyond: Mask = ~covered[segment.columns.organisation_kind[rows]]
+    beyond: Mask = ~covered_kinds(need, segment)[segment.columns.organisation_kind[rows]]
     return beyond
+
+
+def covered_kinds(need: NeedProfile, segment: Segment) -> Mask:
+    """Whether the consent covers each of the segment's kinds of organisation."""
+    kinds = need.consented_kinds
+    return np.array([kinds is None or kind in kinds for kind in segment.organisation_kinds], dtype=np.bool_)
 
 
 def _distance(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
@@ -123,8 +165,12 @@ def _distance(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
 
 
 def _blocked(need: NeedProfile, segment: Segment, rows: Rows) -> Mask:
-    found = [row for offer_id in need.blocked_offers if (row := segment.row_of(offer_id)) is not None]
-    return np.isin(rows, found) if found else np.zeros(len(rows), dtype=np.bool_)
+    return np.isin(rows, blocked_rows(need, segment)) if need.blocked_offers else np.zeros(len(rows), dtype=np.bool_)
+
+
+def blocked_rows(need: NeedProfile, segment: Segment) -> Rows:
+    found = (segment.row_of(offer_id) for offer_id in need.blocked_offers)
+    return np.array([row for row in found if row is not None], dtype=np.int64)
 
 
 # The cheapest that bar most come first; each looks only at what is left.

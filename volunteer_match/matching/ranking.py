@@ -28,7 +28,12 @@ from volunteer_match.matching.offer_reading import (
     kind_ids,
     read_offers,
 )
-from volunteer_match.matching.packed_eligibility import bars_of_rows, eligible_rows, rows_barred_by_few, rows_within
+from volunteer_match.matching.packed_eligibility import (
+    bars_of_rows,
+    eligible_rows,
+    rows_barred_by_few,
+    stretches_within,
+)
 from volunteer_match.matching.profiles import NeedProfile, OfferProfile
 from volunteer_match.matching.reasons import Explanation, explanations
 from volunteer_match.matching.segments import BIT, SLOT_BITS, Segment, pack
@@ -233,7 +238,7 @@ class Ranker:
 
     def rank(self, need: NeedProfile, *, limit: int = 10, near_misses: int = 6) -> Ranking:
         asked = self._asked(need)
-        scored = self._scored(asked, self._rows(lambda segment: eligible_rows(need, segment)))
+        scored = self._scored(asked, self._rows(lambda segment: eligible_rows(need, segment, compiled=self._compiled)))
         chosen = _varied(scored, limit)
         left = scored.of_each_kind()
         left.subtract(row.main_kind for row in chosen)
@@ -245,7 +250,9 @@ class Ranker:
 
     def scores(self, need: NeedProfile) -> list[ScoredOffer]:
         """Every eligible offer, best first, without the list's variety."""
-        scored = self._scored(self._asked(need), self._rows(lambda segment: eligible_rows(need, segment)))
+        scored = self._scored(
+            self._asked(need), self._rows(lambda segment: eligible_rows(need, segment, compiled=self._compiled))
+        )
         return [ScoredOffer(row.offer_id, _chance(logit)) for logit, row in scored.best(len(scored))]
 
     def _asked(self, need: NeedProfile) -> AskedNeed:
@@ -332,7 +339,9 @@ class Ranker:
     def _near_misses(self, asked: AskedNeed, limit: int) -> tuple[NearMiss, ...]:
         if not limit:
             return ()
-        barred = self._scored(asked, self._rows(lambda segment: _mendable_rows(asked.need, segment)))
+        barred = self._scored(
+            asked, self._rows(lambda segment: _mendable_rows(asked.need, segment, compiled=self._compiled))
+        )
         return tuple(
             NearMiss(
                 offer_id=at.offer_id,
@@ -344,8 +353,9 @@ class Ranker:
         )
 
 
-def _mendable_rows(need: NeedProfile, segment: Segment) -> Rows:
-    return rows_barred_by_few(need, segment, rows_within(need, segment, NEAR_KM), MENDABLE, MOST_BARS)
+def _mendable_rows(need: NeedProfile, segment: Segment, *, compiled: bool) -> Rows:
+    near = stretches_within(need, segment, NEAR_KM)
+    return rows_barred_by_few(need, segment, near, MENDABLE, MOST_BARS, compiled=compiled)
 
 
 def _bars_named(bits: int) -> tuple[Bar, ...]:
