@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.matching.profiles import a_need
 from volunteer_match.matching.case_files import read_cases
-from volunteer_match.matching.features import FEATURES, features_of_rows, logits_of_rows
+from volunteer_match.matching.features import FEATURES, features_of_rows
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.ranking import Ranker
 
@@ -45,7 +45,7 @@ def test_features_and_logits_are_the_same(need: NeedProfile, chosen: list[int], 
     )
     expected = features_of_rows(plain, segment, at)
     np.testing.assert_allclose(features_of_rows(compiled, segment, at), expected, rtol=1e-12, atol=1e-12)
-    logits = logits_of_rows(compiled, segment, at, WEIGHTS, -6.0)
+    logits = compiled.in_machine_code(segment).logits(at, WEIGHTS, -6.0)
     np.testing.assert_allclose(logits, expected @ WEIGHTS - 6.0, rtol=1e-12, atol=1e-12)
 
 

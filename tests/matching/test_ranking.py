@@ -214,7 +214,7 @@ def test_variety_is_the_same_whether_all_are_looked_at_or_only_the_best_of_each_
     # Few different values, so that many are level.
     logits = np.random.default_rng(seed).integers(-3, 4, size).astype(np.float64)
     scored = _Scored(((segment, np.arange(size), logits),))
-    expected = one_by_one([(logit, at.main_kind, at.row) for logit, at in scored.best(size)], limit)
+    expected = one_by_one([(each.logit, each.kind, each.row) for each in scored.best(size)], limit)
     assert [at.row for at in _varied(scored, limit)] == expected
 
 

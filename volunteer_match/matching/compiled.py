@@ -29,26 +29,28 @@ Plain = TypeVar("Plain", bound=Callable[..., Any])
 in_machine_code: Callable[[Plain], Plain] = import_module("numba").njit(cache=True)
 
 
-def features_by_row(segment: Segment, rows: Rows, scales: Scales) -> Floats:
-    """As `features.features_of_rows`."""
-    lines = np.zeros((len(FEATURES), len(rows)))
-    for add, of_offers, of_need in _steps(segment, scales):
-        add(lines, rows, of_offers, of_need, scales.constants)
-    return lines.T
+class CompiledFeatures:
+    """The features of a segment's rows, as `features.features_of_rows` gives them, for one need."""
+
+    def __init__(self, segment: Segment, scales: Scales) -> None:
+        self._given = (*_laid_out(segment, scales), scales.constants)
+
+    def features(self, rows: Rows) -> Floats:
+        lines = np.empty((len(FEATURES), len(rows)))
+        _write_features(lines, rows, *self._given)
+        return lines.T
+
+    def logits(self, rows: Rows, weights: Floats, baseline: float) -> Floats:
+        """What a linear model says of them; no feature is kept."""
+        logits, lines = np.empty(len(rows)), np.empty((len(FEATURES), AT_ONCE))
+        _write_logits(logits, lines, rows, weights, baseline, *self._given)
+        return logits
 
 
-def logits_by_row(segment: Segment, rows: Rows, scales: Scales, weights: Floats, baseline: float) -> Floats:
-    logits, lines = np.empty(len(rows)), np.empty((len(FEATURES), AT_ONCE))
-    (_, concepts, clues), (_, kinds, usual), (_, words, wording), (_, columns, tables) = _steps(segment, scales)
-    of_offers, of_need = (concepts, kinds, words, columns), (clues, usual, wording, tables)
-    _write_logits(logits, lines, rows, weights, baseline, of_offers, of_need, scales.constants)
-    return logits
-
-
-def _steps(segment: Segment, scales: Scales) -> tuple[tuple[Any, Any, Any], ...]:
-    """What is added to the lines, one a feature, from which entries of offers and from what of the need."""
+def _laid_out(segment: Segment, scales: Scales) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The entries of offers, and what of the need they are laid beside: one of each for every `_add_…` below."""
     columns, worth = segment.columns, np.ascontiguousarray(scales.worth)
-    concepts = (*_fixed(segment.concepts), *read_only(segment.concept_length))
+    concepts = _fixed(segment.concepts)
     words = (*_fixed(segment.words), *read_only(*segment.word_lengths))
     of_offer = read_only(
         segment.main_kind,
@@ -61,19 +63,18 @@ def _steps(segment: Segment, scales: Scales) -> tuple[tuple[Any, Any, Any], ...]
         columns.free_places,
         columns.updated_on,
     )
-    clues = (worth, worth.any(axis=1), scales.needs, scales.told, scales.wanted, scales.unwanted)
+    clues = (worth, worth.any(axis=1), scales.needs, scales.told)
     tables = (scales.company, scales.nearness, scales.times, scales.forms, scales.languages)
     asked = (scales.slots_asked, scales.languages_asked, scales.age, scales.today)
-    return (
-        (_add_answers, concepts, clues),
-        (_add_usual_help, _fixed(segment.kinds), scales.kinds),
-        (_add_wording, words, np.stack((scales.by_letters, scales.by_stem), axis=1)),
-        (_add_columns, of_offer, (*tables, *asked)),
-    )
+    with_lengths = (*concepts, *read_only(segment.concept_length))
+    wording = np.stack((scales.by_letters, scales.by_stem), axis=1)
+    of_offers = (concepts, with_lengths, _fixed(segment.kinds), words, of_offer)
+    return of_offers, (clues, (scales.wanted, scales.unwanted), scales.kinds, wording, (*tables, *asked))
 
 
 def _fixed(runs: Runs) -> tuple[NDArray[Any], ...]:
-    return read_only(runs.start, runs.number, runs.value)
+    # Without a sign there is no counting from the end to be looked out for.
+    return read_only(runs.start.view(np.uint64), runs.number.view(np.uint32), runs.value)
 
 
 def read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
@@ -85,19 +86,26 @@ def read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
 
 
 @in_machine_code
+def _write_features(lines: Any, rows: Any, of_offers: Any, of_need: Any, constants: Any) -> None:
+    concepts, with_lengths, kinds, words, columns = of_offers
+    clues, chosen, usual, wording, tables = of_need
+    _add_answers(lines, rows, concepts, clues, constants)
+    _add_likeness_to_chosen(lines, rows, with_lengths, chosen)
+    _add_usual_help(lines, rows, kinds, usual)
+    _add_wording(lines, rows, words, wording, constants)
+    _add_columns(lines, rows, columns, tables, constants)
+
+
+@in_machine_code
 def _write_logits(
     logits: Any, lines: Any, rows: Any, weights: Any, baseline: float, of_offers: Any, of_need: Any, constants: Any
 ) -> float:
-    concepts, kinds, words, columns = of_offers
-    clues, usual, wording, tables = of_need
+    concepts, _, kinds, words, _ = of_offers
     fetched = 0.0
     for begin in range(0, len(rows), AT_ONCE):
         some = rows[begin : begin + AT_ONCE]
-        fetched += _fetched(some, concepts[:3]) + _fetched(some, kinds) + _fetched(some, words[:3])
-        _add_answers(lines, some, concepts, clues, constants)
-        _add_usual_help(lines, some, kinds, usual, constants)
-        _add_wording(lines, some, words, wording, constants)
-        _add_columns(lines, some, columns, tables, constants)
+        fetched += _fetched(some, concepts) + _fetched(some, kinds) + _fetched(some, words[:3])
+        _write_features(lines, some, of_offers, of_need, constants)
         found = logits[begin : begin + AT_ONCE]
         found[:] = baseline
         for feature in range(len(lines)):
@@ -121,33 +129,30 @@ def _fetched(rows: Rows, entries: Any) -> float:
 
 @in_machine_code
 def _add_answers(lines: Any, rows: Any, concepts: Any, clues: Any, constants: Any) -> None:
-    starts, numbers, values, lengths = concepts
-    worth, telling, needs, told, wanted, unwanted = clues
+    starts, numbers, values = concepts
+    worth, telling, needs, told = clues
     half_link, half_wish, half_family, next_counts = constants[:4]
     best = np.zeros(worth.shape[1])
     for at in range(len(rows)):
-        row = rows[at]
-        best[:] = 0.0
-        for entry in range(starts[row], starts[row + 1]):
+        met = False
+        for entry in range(starts[rows[at]], starts[rows[at] + 1]):
             if telling[numbers[entry]]:
+                met = True
                 for clue in range(len(best)):
                     best[clue] = max(best[clue], worth[numbers[entry], clue] * values[entry])
-        families, against = 0.0, 0.0
-        for clue in range(told, 2 * told):
-            families += best[clue]
-        for clue in range(2 * told, len(best)):
-            against = max(against, best[clue])
-        link = _counted(best, 0, needs, next_counts)
-        wish = _counted(best, needs, told, next_counts)
+        link, wish, families, against = 0.0, 0.0, 0.0, 0.0
+        if met:
+            for clue in range(told, 2 * told):
+                families += best[clue]
+            for clue in range(2 * told, len(best)):
+                against = max(against, best[clue])
+            link = _counted(best, 0, needs, next_counts)
+            wish = _counted(best, needs, told, next_counts)
+            best[:] = 0.0
         lines[0, at] = link / (link + half_link)
         lines[2, at] = wish / (wish + half_wish)
         lines[3, at] = families / (families + half_family)
         lines[5, at] = against
-        lines[14, at] = 0.0
-        if len(wanted) or len(unwanted):
-            own, length = slice(starts[row], starts[row + 1]), max(lengths[row], SHORTEST)
-            closest = _closest(wanted, numbers[own], values[own]) - _closest(unwanted, numbers[own], values[own])
-            lines[14, at] = closest / length
 
 
 @in_machine_code
@@ -168,6 +173,18 @@ def _counted(best: Any, begin: int, end: int, next_counts: float) -> float:
 
 
 @in_machine_code
+def _add_likeness_to_chosen(lines: Any, rows: Any, concepts: Any, chosen: Any) -> None:
+    starts, numbers, values, lengths = concepts
+    wanted, unwanted = chosen
+    lines[14, : len(rows)] = 0.0
+    if len(wanted) or len(unwanted):
+        for at in range(len(rows)):
+            own = slice(starts[rows[at]], starts[rows[at] + 1])
+            closest = _closest(wanted, numbers[own], values[own]) - _closest(unwanted, numbers[own], values[own])
+            lines[14, at] = closest / max(lengths[rows[at]], SHORTEST)
+
+
+@in_machine_code
 def _closest(vectors: Any, numbers: Any, values: Any) -> float:
     closest = 0.0
     for vector in range(len(vectors)):
@@ -179,7 +196,7 @@ def _closest(vectors: Any, numbers: Any, values: Any) -> float:
 
 
 @in_machine_code
-def _add_usual_help(lines: Any, rows: Any, kinds: Any, usual: Any, _: Any) -> None:
+def _add_usual_help(lines: Any, rows: Any, kinds: Any, usual: Any) -> None:
     starts, numbers, values = kinds
     for at in range(len(rows)):
         total = 0.0

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from volunteer_match.matching.wording import tokens
 from volunteer_match.vocabulary.contact_forms import ContactForm
 from volunteer_match.vocabulary.slots import SLOTS
 from volunteer_match.vocabulary.taxonomy import Contact, taxonomy
+
+if TYPE_CHECKING:
+    from volunteer_match.matching.compiled import CompiledFeatures
 
 FEATURES = (
     ReasonKey.NEED_LINK,
@@ -106,6 +109,7 @@ class AskedNeed:
         self.chosen = chosen
         self.telling = telling
         self._of_words: dict[int, tuple[Floats, Floats]] = {}
+        self._in_machine_code: dict[int, CompiledFeatures] = {}
 
     def words_for(self, offers: Floats) -> list[tuple[str, ...]]:
         """For each line of how strongly an offer is each kind: the need's words, as written, that point there most."""
@@ -122,6 +126,15 @@ class AskedNeed:
         if id(segment) not in self._of_words:
             self._of_words[id(segment)] = self.worded.likeness_of_words(segment.table)
         return self._of_words[id(segment)]
+
+    def in_machine_code(self, segment: Segment) -> "CompiledFeatures":
+        """Made ready once a segment."""
+        if id(segment) not in self._in_machine_code:
+            # numba is not installed everywhere, and takes a while to import.
+            from volunteer_match.matching.compiled import CompiledFeatures  # noqa: PLC0415 - see above
+
+            self._in_machine_code[id(segment)] = CompiledFeatures(segment, scales_of(self, segment))
+        return self._in_machine_code[id(segment)]
 
 
 def _side_by_side(columns: Sequence[Floats]) -> Floats:
@@ -189,10 +202,7 @@ class Said(NamedTuple):
 def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
     """One line a row, one column a member of `FEATURES`."""
     if asked.compiled:
-        # numba is not installed everywhere, and takes a while to import.
-        from volunteer_match.matching.compiled import features_by_row  # noqa: PLC0415 - see above
-
-        return features_by_row(segment, rows, scales_of(asked, segment))
+        return asked.in_machine_code(segment).features(rows)
     said, scales, columns = _said(asked, segment, rows), scales_of(asked, segment), segment.columns
     lines = (
         said.needs / (said.needs + HALF_LINK),
@@ -212,13 +222,6 @@ def features_of_rows(asked: AskedNeed, segment: Segment, rows: Rows) -> Floats:
         _like_chosen(asked, segment, rows),
     )
     return np.stack(lines).T
-
-
-def logits_of_rows(asked: AskedNeed, segment: Segment, rows: Rows, weights: Floats, baseline: float) -> Floats:
-    """For a linear model the same as of `features_of_rows`, by machine code: no feature is kept."""
-    from volunteer_match.matching.compiled import logits_by_row  # noqa: PLC0415 - as above
-
-    return logits_by_row(segment, rows, scales_of(asked, segment), weights, baseline)
 
 
 class Scales(NamedTuple):

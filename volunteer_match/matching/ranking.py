@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import groupby
+from heapq import heappush, heappushpop
+from itertools import groupby, repeat
 from math import exp, inf, log
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ from volunteer_match.matching.clues import clues_of
 from volunteer_match.matching.concepts import concept_book
 from volunteer_match.matching.eligibility import Bar
 from volunteer_match.matching.explanations import NearMiss, Ranking, Suggestion
-from volunteer_match.matching.features import AskedNeed, features_of_rows, logits_of_rows, weighed_concepts
+from volunteer_match.matching.features import AskedNeed, features_of_rows, weighed_concepts
 from volunteer_match.matching.index_files import open_index, save_index
 from volunteer_match.matching.lexical import Weighing, taxonomy_texts, words_of
 from volunteer_match.matching.model import PairModel, prior_model
@@ -100,6 +103,21 @@ class _Row:
         return int(self.segment.main_kind[self.row])
 
 
+class _Found(NamedTuple):
+    """A row with its logit and main kind. Plain, for a hundred and more are made for every list."""
+
+    logit: float
+    kind: int
+    segment: Segment
+    row: int
+
+    def offer_id(self) -> str:
+        return self.segment.id_of(self.row)
+
+    def at(self) -> _Row:
+        return _Row(self.segment, self.row)
+
+
 @dataclass(frozen=True, slots=True)
 class _Scored:
     """Rows of the segments, in order, with their logits; and what the model was given, for a part of few rows."""
@@ -107,11 +125,11 @@ class _Scored:
     parts: tuple[tuple[Segment, Rows, Floats], ...]
     features: tuple[Floats | None, ...] = ()
 
-    def best(self, number: int) -> list[tuple[float, _Row]]:
+    def best(self, number: int) -> list[_Found]:
         """The highest logits, ties by id."""
         return self._best_first(_level_with_best(logits, number) for _, _, logits in self.parts)[:number]
 
-    def best_of_each_kind(self, number: int, *, least: float) -> list[tuple[float, _Row]]:
+    def best_of_each_kind(self, number: int, *, least: float) -> list[_Found]:
         """Of the logits no lower than `least` the highest of each main kind, and what is level with the last."""
         return self._best_first(
             at[_among_best_of_kind(segment.main_kind[rows[at]], logits[at], number)]
@@ -126,16 +144,17 @@ class _Scored:
             np.maximum.at(best, segment.main_kind[rows] + 1, logits)
         return float(np.partition(best, -number)[-number])
 
-    def _best_first(self, chosen: Iterable[Rows]) -> list[tuple[float, _Row]]:
-        found = [
-            (logit, _Row(segment, row))
-            for (segment, rows, logits), at in zip(self.parts, chosen, strict=True)
-            for logit, row in zip(logits[at].tolist(), rows[at].tolist(), strict=True)
-        ]
-        found.sort(key=lambda pair: -pair[0])
-        level = (list(pairs) for _, pairs in groupby(found, key=lambda pair: pair[0]))
+    def _best_first(self, chosen: Iterable[Rows]) -> list[_Found]:
+        found: list[_Found] = []
+        for (segment, rows, logits), at in zip(self.parts, chosen, strict=True):
+            each = zip(logits[at].tolist(), segment.main_kind[rows[at]].tolist(), repeat(segment), rows[at].tolist())
+            found += map(_Found._make, each)
+        found.sort(key=itemgetter(0), reverse=True)
+        if len({each.logit for each in found}) == len(found):
+            return found
+        level = (list(each) for _, each in groupby(found, key=itemgetter(0)))
         # Reading an id takes longer than all the rest: none is asked for where a logit stands alone.
-        return [pair for pairs in level for pair in (pairs if len(pairs) == 1 else sorted(pairs, key=_id_of))]
+        return [each for some in level for each in (some if len(some) == 1 else sorted(some, key=_Found.offer_id))]
 
     def of_each_kind(self) -> Counter[int]:
         counted: Counter[int] = Counter()
@@ -253,7 +272,7 @@ class Ranker:
         scored = self._scored(
             self._asked(need), self._rows(lambda segment: eligible_rows(need, segment, compiled=self._compiled))
         )
-        return [ScoredOffer(row.offer_id, _chance(logit)) for logit, row in scored.best(len(scored))]
+        return [ScoredOffer(each.offer_id(), _chance(each.logit)) for each in scored.best(len(scored))]
 
     def _asked(self, need: NeedProfile) -> AskedNeed:
         telling = self._fitted.telling
@@ -302,7 +321,7 @@ class Ranker:
         """With them the features, where there are few."""
         model = self._model
         if asked.compiled:
-            return logits_of_rows(asked, segment, rows, model.coef_[0], float(model.intercept_[0])), None
+            return asked.in_machine_code(segment).logits(rows, model.coef_[0], float(model.intercept_[0])), None
         logits, given = [np.empty(0)], None
         for start in range(0, len(rows), CHUNK):
             given = features_of_rows(asked, segment, rows[start : start + CHUNK])
@@ -344,12 +363,12 @@ class Ranker:
         )
         return tuple(
             NearMiss(
-                offer_id=at.offer_id,
-                score=_chance(logit),
+                offer_id=at.offer_id(),
+                score=_chance(at.logit),
                 bars=_bars_named(int(bars_of_rows(asked.need, at.segment, np.array([at.row]))[0])),
                 distance_km=float(asked.distances(at.segment)[at.segment.columns.place[at.row]]),
             )
-            for logit, at in barred.best(limit)
+            for at in barred.best(limit)
         )
 
 
@@ -360,10 +379,6 @@ def _mendable_rows(need: NeedProfile, segment: Segment, *, compiled: bool) -> Ro
 
 def _bars_named(bits: int) -> tuple[Bar, ...]:
     return tuple(bar for bar, bit in BIT.items() if bits & bit)
-
-
-def _id_of(pair: tuple[float, _Row]) -> str:
-    return pair[1].offer_id
 
 
 def _chance(logit: float) -> float:
@@ -383,23 +398,30 @@ def _varied(scored: _Scored, limit: int) -> list[_Row]:
     """
     shortlist = scored.best(max(SHORTLIST, limit))
     chosen, least = _worthiest(shortlist, limit)
-    if len(shortlist) < len(scored) and least <= _chance(shortlist[-1][0]):
+    if len(shortlist) < len(scored) and least <= _chance(shortlist[-1].logit):
         logit = max(_logit(least), scored.logit_of_best_kinds(limit)) - ROUNDING
         chosen, _ = _worthiest(scored.best_of_each_kind(limit, least=logit), limit)
     return chosen
 
 
-def _worthiest(best_first: Sequence[tuple[float, _Row]], limit: int) -> tuple[list[_Row], float]:
-    """The rows worth most after what those of their kind before them cost them, and what the last of them is worth."""
+def _worthiest(best_first: Sequence[_Found], limit: int) -> tuple[list[_Row], float]:
+    """The rows worth most after what those of their kind before them cost them, and what the last of them is worth.
+
+    No row is worth more than its chance: when so many are worth as much as the next one's chance, all after it lose.
+    """
     seen = Counter[int]()
-    worth: list[tuple[float, _Row]] = []
-    for logit, row in best_first:
-        kind = row.main_kind
-        worth.append((_chance(logit) * (1.0 - SAME_KIND_COST) ** seen[kind], row))
-        seen[kind] += kind != NO_KIND
-    worth.sort(key=lambda pair: -pair[0])
-    chosen = worth[:limit]
-    return [row for _, row in chosen], min((worth for worth, _ in chosen), default=1.0)
+    found: list[tuple[float, _Found]] = []
+    most: list[float] = []
+    for each in best_first:
+        chance = _chance(each.logit)
+        if most and len(most) == limit and most[0] >= chance:
+            break
+        worth = chance * (1.0 - SAME_KIND_COST) ** seen[each.kind]
+        found.append((worth, each))
+        seen[each.kind] += each.kind != NO_KIND
+        (heappush if len(most) < limit else heappushpop)(most, worth)
+    found.sort(key=itemgetter(0), reverse=True)
+    return [each.at() for _, each in found[:limit]], min((worth for worth, _ in found[:limit]), default=1.0)
 
 
 def _level_with_best(logits: Floats, number: int) -> Rows:
