@@ -62,8 +62,8 @@ MOST_BARS = 2
 NEAR_KM = 60.0
 # What each offer of the same kind above it costs an offer, as a share of the score.
 SAME_KIND_COST = 0.12
-# Rows that are scored at once: enough to be quick, few enough to need little memory.
-CHUNK = 1 << 16
+# Rows that numpy scores at once: enough to be quick, few enough for what is on the way to stay near the processor.
+CHUNK = 1 << 13
 # The list's variety is sought among so many of the best first.
 SHORTLIST = 128
 # From a chance back to a logit and the other way nothing strays so far.
