@@ -2,6 +2,7 @@
 
 from volunteer_match.audit import models as audit
 from volunteer_match.cases import models as cases
+from volunteer_match.consultations import models as consultations
 from volunteer_match.events import models as events
 from volunteer_match.foundation import signed_links
 from volunteer_match.notifications import models as notifications
@@ -13,6 +14,7 @@ from volunteer_match.vocabulary import models as vocabulary
 __all__ = [
     "audit",
     "cases",
+    "consultations",
     "events",
     "notifications",
     "organisations",

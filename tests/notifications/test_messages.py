@@ -16,6 +16,7 @@ PAGES = {
     "event": "public.event",
     "register": "public.registration_start",
     "today": "staff.today",
+    "change_consultation": "public.consultation_booking",
     "reset_password": "security.reset_password",
 }
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volunteer_match.vocabulary.sensitive_text import contains_cpr, danger_words, leak_words
+from volunteer_match.vocabulary.sensitive_text import contains_cpr, danger_words, leak_words, name_like_words
 
 births = st.dates(min_value=date(1950, 1, 1), max_value=date(2026, 12, 31))
 serials = st.integers(0, 9999).map("{:04}".format)
@@ -121,3 +121,23 @@ def test_leak_words(text: str, found: list[str]) -> None:
 )
 def test_danger_words(text: str, found: list[str]) -> None:
     assert danger_words(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Vi vil gerne tale om Emma fra 3. b", ["Emma"]),
+        ("Emma er ked af det", ["Emma"]),
+        ("Det handler om E.K. i klassen", ["E", "K"]),
+        ("Det handler om EK i klassen", ["EK"]),
+        ("Emma Hansen sover dårligt", ["Emma", "Hansen"]),
+        ("Ring til mor. Noah siger ikke noget", ["Noah"]),
+        ("Hvordan taler vi med forældrene? Eleven bliver hjemme om mandagen", []),
+        ("Drengen er ofte alene i frikvartererne, og PPR er inde over", []),
+        ("Kan I hjælpe os? Vi har brug for råd om IT og TV derhjemme", []),
+        ("How do we talk about a move to another school?", []),
+        ("", []),
+    ],
+)
+def test_words_that_look_like_names(text: str, words: list[str]) -> None:
+    assert name_like_words(text) == words

@@ -18,6 +18,7 @@ class LinkPurpose(StrEnum):
     OPEN_OWN_PAGE = "open_own_page"
     ANSWER_REQUEST = "answer_request"
     ANSWER_INVITATION = "answer_invitation"
+    CHANGE_CONSULTATION = "change_consultation"
 
 
 class LinkUnusable(Exception):

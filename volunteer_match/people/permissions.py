@@ -24,6 +24,8 @@ class Permission(StrEnum):
     PLAN_CASELOAD = "plan_caseload"
     VET_ORGANISATIONS = "vet_organisations"
     MANAGE_EVENTS = "manage_events"
+    MANAGE_CONSULTATIONS = "manage_consultations"
+    WORK_CONSULTATIONS = "work_consultations"
     MANAGE_MATCHING = "manage_matching"
     READ_AUDIT = "read_audit"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
@@ -35,6 +37,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_TODAY,
             Permission.SEE_CASES,
             Permission.WORK_ON_OWN_CASES,
+            Permission.WORK_CONSULTATIONS,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),
@@ -44,15 +47,17 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_CASES,
             Permission.READ_TEAM_CASES,
             Permission.PLAN_CASELOAD,
+            Permission.MANAGE_CONSULTATIONS,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),
-    Role.PROFESSIONAL: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
+    Role.PROFESSIONAL: frozenset({Permission.WORK_CONSULTATIONS, Permission.MANAGE_OWN_ACCOUNT}),
     Role.INTAKE: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
     Role.ADMIN: frozenset(
         {
             Permission.VET_ORGANISATIONS,
             Permission.MANAGE_EVENTS,
+            Permission.MANAGE_CONSULTATIONS,
             Permission.MANAGE_MATCHING,
             Permission.READ_AUDIT,
             Permission.MANAGE_OWN_ACCOUNT,
