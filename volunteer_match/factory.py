@@ -38,7 +38,17 @@ ONE_YEAR = 31_536_000
 LARGEST_FORM = 512 * 1024
 # Each page module adds its views to its audience's blueprint when it is imported.
 PAGES = {
-    "public": ("front_page", "registration", "confirmation", "events", "privacy", "language", "health", "demo_mails"),
+    "public": (
+        "front_page",
+        "registration",
+        "confirmation",
+        "events",
+        "consultations",
+        "privacy",
+        "language",
+        "health",
+        "demo_mails",
+    ),
     "selfservice": ("own_page", "offers", "consent", "requests", "invitations"),
     "staff": (
         "home",

@@ -8,11 +8,11 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-PURPOSES_BEFORE = "confirm_registration', 'open_own_page', 'answer_request', 'answer_invitation"
+LINKS_BEFORE = ("confirm_registration", "open_own_page", "answer_request", "answer_invitation")
 
 
 def upgrade() -> None:
-    _allow_purposes(f"'{PURPOSES_BEFORE}', 'change_consultation'")
+    _allow_links((*LINKS_BEFORE, "change_consultation"))
     op.create_table(
         "school_holiday",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -229,10 +229,12 @@ def downgrade() -> None:
     op.drop_table("calendar_feed")
     op.drop_table("school_holiday")
     op.execute("DELETE FROM mailed_link WHERE purpose = 'change_consultation'")
-    _allow_purposes(f"'{PURPOSES_BEFORE}'")
+    _allow_links(LINKS_BEFORE)
 
 
-def _allow_purposes(purposes: str) -> None:
+def _allow_links(purposes: tuple[str, ...]) -> None:
+    name = op.f("ck_mailed_link_purpose_known")
+    known = ", ".join(f"'{purpose}'" for purpose in purposes)
     with op.batch_alter_table("mailed_link") as links:
-        links.drop_constraint(op.f("ck_mailed_link_purpose_known"), type_="check")
-        links.create_check_constraint(op.f("ck_mailed_link_purpose_known"), f"purpose IN ({purposes})")
+        links.drop_constraint(name, type_="check")
+        links.create_check_constraint(name, f"purpose IN ({known})")

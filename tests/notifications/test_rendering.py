@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.notifications.outbox_app import SITE
-from volunteer_match.notifications import event_messages, messages
+from volunteer_match.notifications import consultation_messages, event_messages, messages
+from volunteer_match.notifications.consultation_messages import ConsultationMail
 from volunteer_match.notifications.event_messages import EventFacts, EventMail
 from volunteer_match.notifications.messages import Message, RequestForHelp
 from volunteer_match.notifications.rendering import TEMPLATES, RenderedMail, day, render
@@ -45,11 +46,16 @@ ANSWERS: dict[str, Any] = {
     "answer": "maybe",
     "people": 3,
     "expires_at": datetime(2027, 1, 4, 14, tzinfo=UTC),
+    "starts_at": datetime(2026, 12, 8, 14, 20, tzinfo=UTC),
+    "place": "Asaa Skole, Skolegade 1",
+    "way_in": "Lokale 12. Gå ind ved cykelstativerne.",
+    "reference": "KD7F3Q",
+    "note": "Skolen holder åbent hus.",
 }
 KINDS = [
     kind
-    for kind in {**vars(messages), **vars(event_messages)}.values()
-    if isinstance(kind, type) and issubclass(kind, Message) and kind not in {Message, EventMail}
+    for kind in {**vars(messages), **vars(event_messages), **vars(consultation_messages)}.values()
+    if isinstance(kind, type) and issubclass(kind, Message) and kind not in {Message, EventMail, ConsultationMail}
 ]
 every_mail = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 both_languages = pytest.mark.parametrize("language", ["da", "en"])

@@ -73,6 +73,14 @@ WHO_MAY: Mapping[str, Rule] = {
     "public.event": EVERYBODY,
     "public.event_link_sent": EVERYBODY,
     "public.event_calendar_file": EVERYBODY,
+    "public.consultations": EVERYBODY,
+    "public.consultation": EVERYBODY,
+    "public.consultation_day": EVERYBODY,
+    "public.consultation_receipt": EVERYBODY,
+    "public.consultation_booking": EVERYBODY,
+    "public.consultation_change": EVERYBODY,
+    "public.consultation_cancel": EVERYBODY,
+    "public.consultation_calendar_file": EVERYBODY,
     "public.privacy": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.choose_language": EVERYBODY,
@@ -177,6 +185,10 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         "organisation_id": built.ids["organisation"],
         "confirmation_id": built.ids["certificate"],
         "model_id": built.ids["model"],
+        "series_id": built.ids["series"],
+        "day_id": built.ids["consultation_day"],
+        "duty_id": built.ids["duty"],
+        "booking_id": built.ids["booking"],
         "mail_id": 1,
         "concept_id": "fodbold",
         "party": "custody_holder_1",
@@ -187,6 +199,8 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         known["token"] = built.tokens[HOLDS_TOKEN[endpoint]]
     if endpoint.startswith("public.event"):
         known["slug"] = built.event_slug
+    if endpoint.startswith("public.consultation"):
+        known["slug"] = "asaa-skole"  # as the factory names it
     if endpoint == "selfservice.own_request":
         known["proposal_id"] = built.ids["asked"]
     return {name: known[name] for name in arguments}
@@ -199,6 +213,10 @@ HOLDS_TOKEN: Mapping[str, str] = {
     "selfservice.answer_request": "request",
     "selfservice.answer_invitation": "invitation",
     "selfservice.want_no_invitations": "invitation",
+    "public.consultation_booking": "booking",
+    "public.consultation_change": "booking",
+    "public.consultation_cancel": "booking",
+    "public.consultation_calendar_file": "booking",
     "security.reset_password": "reset",
 }
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {

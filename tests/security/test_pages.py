@@ -39,6 +39,10 @@ WHO_MAY_READ = {
     Canary.DRAFT: set(),
     Canary.GUEST_NAME: set(),
     Canary.GUEST_EMAIL: set(),
+    Canary.BOOKER_NAME: set(),
+    Canary.BOOKER_EMAIL: set(),
+    Canary.BOOKER_PHONE: set(),
+    Canary.QUESTION: set(),
 }
 # Looking may leave a trace, a stored list of suggestions and a session seen; nothing else changes.
 TRACES = {"audit_entry", "audit_head", "suggestion_list", "suggestion_item", "web_session", "attempt"}

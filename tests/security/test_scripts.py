@@ -13,6 +13,7 @@ from tests.factories.people import NOW
 from tests.security.crawl import crawl
 from tests.security.town import Blueprint, Persona, Town, csrf_token
 from volunteer_match.cases.models import Need
+from volunteer_match.consultations.models import ConsultationBooking, ConsultationDay, ConsultationSeries
 from volunteer_match.events.models import Event, Invitation, QuestionReply
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.encryption import EncryptedText
@@ -35,6 +36,9 @@ TYPED = (
     (Event, ("title", "description", "programme", "place", "address", "access_notes", "contact_name")),
     (Invitation, ("name", "email")),
     (QuestionReply, ("reply",)),
+    (ConsultationSeries, ("school", "address", "way_in")),
+    (ConsultationDay, ("place", "note")),
+    (ConsultationBooking, ("name", "email", "question")),
 )
 
 
@@ -140,6 +144,7 @@ def test_every_text_that_is_typed_is_in_the_list_above() -> None:
         ("outbox_mail", "calendar"),
         ("registration", "answers"),
         ("contact_person", "phone"),  # digits only
+        ("consultation_booking", "phone"),  # digits only
         ("proposal", "note"),  # on no page yet
     }
     assert encrypted - elsewhere <= listed

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.factories.cases import FAMILY, open_case_for, ready_need
+from tests.factories.consultations import booked, every_second_tuesday
 from tests.factories.events import invited, open_event
 from tests.factories.mails import mails, token_in
 from tests.factories.models import candidate
@@ -34,6 +35,9 @@ from volunteer_match.cases.guardian_consent import ask
 from volunteer_match.cases.intake import ChildView, record_child_view
 from volunteer_match.cases.models import Task
 from volunteer_match.cases.states import ChildViewSource, ConsentParty
+from volunteer_match.consultations.models import ConsultationBooking
+from volunteer_match.consultations.roster import set_posts
+from volunteer_match.consultations.states import PostRole
 from volunteer_match.events.models import Event
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date
@@ -96,6 +100,10 @@ class Canary(StrEnum):
     DRAFT = "Kladdekanarie"
     GUEST_NAME = "Gæstekanarie"
     GUEST_EMAIL = "gaestekanarie@post.example"
+    BOOKER_NAME = "Bestillerkanarie"
+    BOOKER_EMAIL = "bestillerkanarie@skole.example"
+    BOOKER_PHONE = "60 61 62 64"
+    QUESTION = "spørgsmålskanarie"
 
 
 @dataclass(frozen=True)
@@ -215,6 +223,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
     db.session.flush()
     task = db.session.scalars(select(Task).where(Task.case_id == active.need.case_id)).first()
     event = _event_with_guest(admin)
+    booking = _consultation_with_booking(staff)
     certificate = db.session.scalars(
         select(CertificateConfirmation).where(CertificateConfirmation.contact_id == offer.contact_id)
     ).first()
@@ -240,6 +249,10 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "certificate": certificate.id,
         "model": candidate(now=NOW).id,
         "event": event.id,
+        "series": booking.day.series_id,
+        "consultation_day": booking.day_id,
+        "duty": booking.day.duties[0].id,
+        "booking": booking.id,
         "closed": staff[Persona.CLOSED].id,
     }
     tokens = {
@@ -248,6 +261,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "registration": _unconfirmed_token(),
         "reset": "WzFd.not.a-living-one",
         "invitation": token_in(mails("event_invitation")[-1]),
+        "booking": token_in(mails("consultation_booked")[-1]),
     }
     return ids, tokens, (active.need.case.pseudonym, event.slug)
 
@@ -313,6 +327,22 @@ def _event_with_guest(admin: User) -> Event:
     event = open_event(admin, now=NOW)
     invited(event, admin, name=f"Gæst {Canary.GUEST_NAME}", email=Canary.GUEST_EMAIL.value, now=NOW)
     return event
+
+
+def _consultation_with_booking(staff: dict[Persona, User]) -> ConsultationBooking:
+    """The caseworker of the case and the professional sit there; the other caseworker doesn't."""
+    admin = staff[Persona.ADMIN]
+    series = every_second_tuesday(admin, psychologist=staff[Persona.PROFESSIONAL], now=NOW)
+    posts = {PostRole.CASEWORKER: staff[Persona.OWNER].id, PostRole.PSYCHOLOGIST: staff[Persona.PROFESSIONAL].id}
+    set_posts(series, posts, by=admin, now=NOW)
+    return booked(
+        series.days[0],
+        name=Canary.BOOKER_NAME.value,
+        email=Canary.BOOKER_EMAIL.value,
+        phone="+4560616264",
+        question=f"hvad med {Canary.QUESTION.value}",
+        now=NOW,
+    )
 
 
 def _own_page_token() -> str:

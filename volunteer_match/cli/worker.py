@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from volunteer_match.config import Settings
+from volunteer_match.consultations import deadlines as consultations
 from volunteer_match.events import due as events
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
@@ -47,10 +48,11 @@ def do_what_is_due(*, settings: Settings, stop: Event) -> bool:
     """One round: deadlines first, since they write mails. Stops between two mails. Returns whether all went well."""
     deadlines = _survive("deadlines", _keep_deadlines)
     invited = _survive("events", _keep_events)
+    consulted = _survive("consultations", _keep_consultations)
     mail = _survive("mail", lambda: _send_mail(settings, stop))
     tidy = _survive("tidying up", _tidy_up)
     learned = _survive("learning", _retrain)
-    return deadlines and invited and mail and tidy and learned
+    return deadlines and invited and consulted and mail and tidy and learned
 
 
 def _send_mail(settings: Settings, stop: Event) -> int:
@@ -66,6 +68,13 @@ def _keep_deadlines() -> int:
 def _keep_events() -> int:
     """Invitations and reminders written, offered seats that ran out passed on."""
     done = events.run_due(now=utc_now())
+    db.session.commit()
+    return done
+
+
+def _keep_consultations() -> int:
+    """Who has a time tomorrow reminded, contact details forgotten some months after."""
+    done = consultations.run_due(now=utc_now())
     db.session.commit()
     return done
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.signed_links import LinkPurpose, issue_link
-from volunteer_match.notifications.messages import (
+from volunteer_match.notifications.consultation_messages import (
     ConsultationBooked,
     ConsultationCalledOff,
     ConsultationCancelled,

@@ -23,7 +23,7 @@ from .models import (
     SchoolHoliday,
 )
 from .rhythm import Slot
-from .states import HOLDS_SLOT, BookingState, DayState
+from .states import HOLDS_SLOT, DayState
 
 # A page of times to choose from looks this many days ahead; the next ones come when these are full or over.
 DAYS_SHOWN = 6
@@ -191,6 +191,15 @@ def own_booking(user: User, booking_id: int) -> ConsultationBooking | None:
     )
 
 
+def booking_at(booking_id: int) -> ConsultationBooking | None:
+    """One booking with its day."""
+    return db.session.scalar(
+        select(ConsultationBooking)
+        .where(ConsultationBooking.id == booking_id)
+        .options(joinedload(ConsultationBooking.day).joinedload(ConsultationDay.series))
+    )
+
+
 def follow_ups_of(user: User) -> Sequence[ConsultationBooking]:
     """What this person took on and has not ticked off, the oldest first."""
     return db.session.scalars(
@@ -199,18 +208,6 @@ def follow_ups_of(user: User) -> Sequence[ConsultationBooking]:
         .where(ConsultationBooking.follow_up_by_id == user.id, ConsultationBooking.followed_up_at.is_(None))
         .options(contains_eager(ConsultationBooking.day).joinedload(ConsultationDay.series))
         .order_by(ConsultationDay.starts_at, ConsultationBooking.slot_number)
-    ).all()
-
-
-def bookings_ahead(days: Iterable[ConsultationDay]) -> Sequence[ConsultationBooking]:
-    """The bookings of these days that still hold their time."""
-    return db.session.scalars(
-        select(ConsultationBooking)
-        .where(
-            ConsultationBooking.day_id.in_([day.id for day in days]), ConsultationBooking.state == BookingState.BOOKED
-        )
-        .options(joinedload(ConsultationBooking.day).joinedload(ConsultationDay.series))
-        .order_by(ConsultationBooking.id)
     ).all()
 
 

@@ -14,7 +14,7 @@ from volunteer_match.web.shared.language import set_up_languages
 
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "public": ("front_page", "registration_start", "privacy", "accessibility", "choose_language"),
+    "public": ("front_page", "registration_start", "privacy", "accessibility", "choose_language", "consultations"),
     "security": ("login", "logout"),
     "staff": ("today", "cases"),
     "admin": ("queue",),

@@ -32,6 +32,7 @@ def set_up_jinja(app: Flask, settings: Settings) -> None:
         danish_date=danish_date,
         short_date=short_date,
         long_date=long_date,
+        sentence=sentence,
         kl=kl,
         km=km,
         decimal=decimal,
@@ -75,8 +76,13 @@ def short_date(moment: date | None) -> str:
 
 
 def long_date(moment: date | None) -> str:
-    """Søndag den 10. januar 2027."""
+    """Which weekday of which date: søndag den 10. januar 2027."""
     return "" if moment is None else rendering.day(moment, current_language())
+
+
+def sentence(text: str) -> str:
+    """With a capital letter, for where it stands first."""
+    return text[:1].upper() + text[1:]
 
 
 def clock_span(starts_at: datetime, ends_at: datetime) -> str:
