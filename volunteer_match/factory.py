@@ -63,7 +63,19 @@ PAGES = {
         "joint_plan",
         "manual_search",
     ),
-    "admin": ("queue", "organisations", "offers", "certificates", "models", "fairness", "dictionary", "trail"),
+    "admin": (
+        "queue",
+        "organisations",
+        "offers",
+        "certificates",
+        "events",
+        "event_guests",
+        "event_invitations",
+        "models",
+        "fairness",
+        "dictionary",
+        "trail",
+    ),
 }
 
 

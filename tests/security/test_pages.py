@@ -37,12 +37,12 @@ WHO_MAY_READ = {
     Canary.OFFER_BLOCKED_BECAUSE: {P.ADMIN},
     Canary.ORGANISATION_BLOCKED_BECAUSE: {P.ADMIN},
     Canary.DRAFT: set(),
-    Canary.GUEST_NAME: set(),
-    Canary.GUEST_EMAIL: set(),
     Canary.BOOKER_NAME: set(),
     Canary.BOOKER_EMAIL: set(),
     Canary.BOOKER_PHONE: set(),
     Canary.QUESTION: set(),
+    Canary.GUEST_NAME: {P.ADMIN},
+    Canary.GUEST_EMAIL: {P.ADMIN},
 }
 # Looking may leave a trace, a stored list of suggestions and a session seen; nothing else changes.
 TRACES = {"audit_entry", "audit_head", "suggestion_list", "suggestion_item", "web_session", "attempt"}

@@ -38,7 +38,7 @@ from volunteer_match.cases.states import ChildViewSource, ConsentParty
 from volunteer_match.consultations.models import ConsultationBooking
 from volunteer_match.consultations.roster import set_posts
 from volunteer_match.consultations.states import PostRole
-from volunteer_match.events.models import Event
+from volunteer_match.events.models import Event, Invitation
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
@@ -253,6 +253,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "consultation_day": booking.day_id,
         "duty": booking.day.duties[0].id,
         "booking": booking.id,
+        "invitation": db.session.scalars(select(Invitation.id)).one(),
         "closed": staff[Persona.CLOSED].id,
     }
     tokens = {

@@ -170,7 +170,8 @@ class Visitor:
             data[button.name] = button.value
         url = urljoin(self.url, form.action or self.url)
         for _press in range(times):
-            answer = self.client.post(url, data=data)
+            gets = form.method == "get"
+            answer = self.client.get(url, query_string=data) if gets else self.client.post(url, data=data)
         self.url = url
         self._show(answer)
         return self

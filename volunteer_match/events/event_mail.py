@@ -30,6 +30,8 @@ from .states import InvitationState
 # So that a thank-you can still be read, and an answer looked up, when it is over.
 LINK_LIVES_AFTER = timedelta(days=60)
 ABOUT = "invitation"
+# Stands where a guest's own token would; opens nothing.
+SAMPLE_TOKEN = "eksempel"  # noqa: S105 - on purpose no secret
 
 
 def facts(event: Event) -> EventFacts:
@@ -77,6 +79,16 @@ def invite(event: Event, invitation: Invitation, *, now: datetime, send_after: d
     mail = _send(message, invitation, now=now, send_after=send_after, calendar=_request(event, invitation))
     invitation.mail_id, invitation.state = mail.id, InvitationState.SENT
     invitation.told_sequence = event.sequence
+
+
+def sample(event: Event, guest: Invitation) -> EventInvitation:
+    """The invitation as this guest gets it, with a link that leads to the public page only."""
+    return EventInvitation(token=SAMPLE_TOKEN, name=guest.name, event=facts(event), text=invitation_words(event, guest))
+
+
+def send_test(event: Event, guest: Invitation, *, to: str, language: str, now: datetime) -> None:
+    """The same to the host. The calendar entry is left out: it would be the guest's."""
+    enqueue(sample(event, guest), to=to, language=language, about=("event", event.id), now=now)
 
 
 def invitation_words(event: Event, invitation: Invitation) -> str:

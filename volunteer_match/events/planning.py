@@ -127,6 +127,19 @@ def cancel_event(event: Event, *, reason: str, by: User, now: datetime) -> None:
     record(AuditAction.EVENT_CANCELLED, by=by.actor, now=now, subject=("event", event.id))
 
 
+def write_invitation(event: Event, *, text: str, by: User, now: datetime) -> None:
+    """The host's own words to the guests; empty for the text we suggest. Mails written already stay as they are."""
+    event = lock_event(event.id)
+    if event.state not in CHANGEABLE:
+        raise MoveRefused(EventAction.OPEN, event.state)
+    if event.invitation_text == text:
+        return
+    event.invitation_text, event.changed_at = text, now
+    db.session.flush()
+    details = {"fields": ["invitation_text"], "sequence": event.sequence}
+    record(AuditAction.EVENT_CHANGED, by=by.actor, now=now, subject=("event", event.id), details=details)
+
+
 def copy_event(event: Event, *, by: User, now: datetime) -> Event:
     """A draft like it: same weekday, same time of day, four weeks ahead or a little more."""
     details = details_of(event)

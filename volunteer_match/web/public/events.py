@@ -47,6 +47,7 @@ def event(slug: str) -> Page:
         "public/events/event.html",
         event=found,
         form=form,
+        preview=False,
         takes_sign_ups=found.visibility is Visibility.PUBLIC and can_answer(found, now=utc_now()),
         is_over=found.state is EventState.HELD or found.starts_at <= utc_now(),
         page_url=site().absolute(url_for("public.event", slug=slug)),

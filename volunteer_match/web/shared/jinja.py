@@ -240,6 +240,7 @@ MENU = (
     MenuItem("staff.joint_plan", _l("Samlet forslag"), Permission.PLAN_CASELOAD),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
+    MenuItem("admin.events", _l("Arrangementer"), Permission.MANAGE_EVENTS),
     MenuItem("admin.models", _l("Motoren"), Permission.MANAGE_MATCHING),
     MenuItem("admin.concepts", _l("Ordbogen"), Permission.MANAGE_MATCHING),
     MenuItem("admin.trail", _l("Logbog"), Permission.READ_AUDIT),

@@ -1,0 +1,177 @@
+"""The host plans a meeting, invites, and sees who comes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.factories.events import draft_event, invited, open_event
+from tests.factories.organisations import approved_offer, club
+from tests.visitors.browsing import Visitor
+from tests.web.conftest import NOW
+from volunteer_match.events import due
+from volunteer_match.events.audience import LeftOut
+from volunteer_match.events.models import Event
+from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
+from volunteer_match.foundation.database import db
+from volunteer_match.notifications.models import OutboxMail
+from volunteer_match.people.models import User
+from volunteer_match.proposals.withdrawal import withdraw_volunteer_consent
+from volunteer_match.web.admin import event_words
+
+Arrange = Callable[[Callable[[User], Any]], Any]
+Mails = Callable[[], list[OutboxMail]]
+Stored = Callable[..., Any]
+
+
+def _written(admin: Visitor, **changes: str) -> Visitor:
+    """The form, filled in as for the meeting of 10 January."""
+    admin.open("/admin/arrangementer/nyt")
+    usual = {
+        "title": "Møde på Asaa Skole",
+        "description": "Kom og hør om netværk og frivillighed.",
+        "starts": "14.00",
+        "ends": "16.00",
+        "place": "Asaa Skole",
+        "postcode": "9340",
+        "capacity": "40",
+    }
+    dates = {"day-day": "10", "day-month": "1", "day-year": "2027"}
+    reply = {"reply_on-day": "4", "reply_on-month": "1", "reply_on-year": "2027"}
+    return admin.fill(**{**usual, **dates, **reply, **changes})
+
+
+@pytest.fixture
+def open_id(arrange: Arrange) -> int:
+    return int(arrange(lambda karin: open_event(karin).id))
+
+
+def test_there_are_words_for_everything() -> None:
+    assert set(event_words.STATES) == set(EventState)
+    assert set(event_words.ANSWERS) == set(InvitationState)
+    assert set(event_words.SOURCES) == set(InvitationSource)
+    assert set(event_words.LEFT_OUT) == set(LeftOut)
+    assert set(event_words.QUESTIONS) == set(QuestionKind) - {QuestionKind.OWN}
+    assert set(event_words.VISIBILITIES) == set(Visibility)
+
+
+def test_from_a_draft_to_a_mail_that_is_sent(admin: Visitor, arrange: Arrange, mails: Mails) -> None:
+    arrange(lambda karin: approved_offer(karin, who=club(organisation_name="Asaa Gymnastik"), now=NOW).id)
+    admin.open("/admin/").follow("Arrangementer")
+    assert "Ingen arrangementer endnu" in admin.text
+    _written(admin).tick("questions", "food").press("Gem kladden")
+    assert admin.heading == "Møde på Asaa Skole"
+    assert "søndag den 10. januar 2027 kl. 14.00–16.00" in admin.text
+    admin.follow("Se siden som gæst")
+    assert "Vil du med?" in admin.text
+    admin.follow("Tilbage til overblikket").press("Åbn for svar").follow("Gæster")
+    admin.tick("kind", "sports_club").press("Se, hvor mange det er")
+    assert "1 kan inviteres" in admin.text
+    admin.press("Sæt 1 på listen").follow("Videre til indbydelsen")
+    assert "Vi vil gerne invitere Asaa Gymnastik til Møde på Asaa Skole" in admin.text
+    admin.press("Send en prøve til mig selv").press("Send 1 indbydelse")
+    assert "1 indbydelse er på vej." in admin.text
+    arrange(lambda _karin: due.run_due(now=NOW))
+    test, invitation = mails()[-2:]
+    assert test.to_address == "karin@brslev.example"
+    assert (invitation.template, invitation.calendar_method) == ("event_invitation", "REQUEST")
+
+
+def test_an_event_is_told_right(admin: Visitor) -> None:
+    wrong = {
+        "starts": ("25.00", "Skriv klokkeslættet med fire tal, fx 15.00"),
+        "ends": ("13", "Det skal slutte, efter at det er begyndt"),
+        "reply_on-day": ("11", "Svarfristen kan ikke ligge efter arrangementet"),
+        "day-year": ("2025", "Tidspunktet er gået"),
+        "capacity": ("0", "Skriv et helt tal mellem 1 og 5000"),
+    }
+    for name, (value, words) in wrong.items():
+        _written(admin, **{name: value}).press("Gem kladden")
+        assert words in admin.text, name
+        assert admin.status == 422
+
+
+def test_who_withdrew_is_left_out_and_the_page_says_so(admin: Visitor, arrange: Arrange, open_id: int) -> None:
+    def withdrawn(karin: User) -> None:
+        approved_offer(karin, now=NOW)
+        contact = approved_offer(karin, now=NOW).contact
+        withdraw_volunteer_consent(contact=contact, by=contact.actor, now=NOW)
+
+    arrange(withdrawn)
+    admin.open(f"/admin/arrangementer/{open_id}/gaester").press("Se, hvor mange det er")
+    assert "1 kan inviteres" in admin.text
+    assert "1 har trukket samtykket tilbage, eller det er udløbet" in admin.text
+
+
+def test_single_addresses_are_checked_line_by_line(admin: Visitor, open_id: int) -> None:
+    admin.open(f"/admin/arrangementer/{open_id}/gaester")
+    admin.fill(addresses="Mette Holm, mette@asaa.example\nikke en adresse").press("Sæt dem på listen")
+    assert "Linje 2 er ikke en e-mailadresse" in admin.text
+    admin.fill(addresses="Mette Holm, mette@asaa.example\nMETTE@asaa.example\nole@asaa.example").press(
+        "Sæt dem på listen"
+    )
+    assert "2 er sat på listen. 1 stod der allerede." in admin.text
+    admin.follow("Svar")
+    assert "Mette Holm" in admin.text
+    admin.press("Fjern Mette Holm")
+    assert "Gæsten er taget af listen." in admin.text
+    assert "Mette Holm" not in admin.text
+
+
+def test_an_unknown_field_is_named(admin: Visitor, open_id: int) -> None:
+    admin.open(f"/admin/arrangementer/{open_id}/indbydelse").fill(text="Kære {fornavn}").press("Gem teksten")
+    assert "Feltet {fornavn} kender vi ikke" in admin.text
+    admin.fill(text="Kære {navn}, kom til {titel}.").press("Gem teksten")
+    assert "Kære Karin Vestergaard, kom til Møde om Varige Spor." in admin.text
+
+
+def test_a_new_time_is_told_and_fewer_seats_than_are_taken_refused(
+    admin: Visitor, arrange: Arrange, open_id: int, stored: Stored
+) -> None:
+    admin.open(f"/admin/arrangementer/{open_id}/ret").fill(starts="15.30", ends="17.30").press("Gem")
+    assert "gæsterne får den i en mail" in admin.text
+    assert stored(Event, open_id).sequence == 1
+
+
+def test_an_event_is_called_off_with_a_reason(
+    admin: Visitor, arrange: Arrange, open_id: int, stored: Stored, mails: Mails
+) -> None:
+    arrange(lambda karin: invited(_event(open_id), karin))
+    admin.open(f"/admin/arrangementer/{open_id}").follow("Aflys …").press("Aflys arrangementet")
+    assert "Skriv, hvorfor I aflyser" in admin.text
+    admin.fill(reason="Der er snestorm.").press("Aflys arrangementet")
+    assert "Der er snestorm." in admin.text
+    assert stored(Event, open_id).state is EventState.CANCELLED
+
+
+def test_a_copy_is_a_draft_of_its_own(admin: Visitor, open_id: int) -> None:
+    admin.open(f"/admin/arrangementer/{open_id}").press("Lav en kopi")
+    assert admin.heading == "Ret arrangementet"
+    admin.open("/admin/arrangementer")
+    assert admin.text.count("Møde om Varige Spor") == 2
+    assert "Kladde" in admin.text
+
+
+def test_the_number_of_queries_does_not_grow_with_the_guests(
+    admin: Visitor, arrange: Arrange, open_id: int, queries: Callable[[Callable[[], Any]], int]
+) -> None:
+    pages = ("", "/gaester?vis=1", "/indbydelse", "/svar")
+    arrange(lambda karin: invited(_event(open_id), karin, 2))
+    few = [_counted(queries, admin, open_id, page) for page in pages]
+    arrange(lambda karin: invited(_event(open_id), karin, 20))
+    many = [_counted(queries, admin, open_id, page) for page in pages]
+    assert many == few
+
+
+def _counted(queries: Callable[[Callable[[], Any]], int], admin: Visitor, event_id: int, page: str) -> int:
+    return queries(lambda: admin.open(f"/admin/arrangementer/{event_id}{page}"))
+
+
+def test_a_draft_is_nobodys_to_see(admin: Visitor, arrange: Arrange, visitor: Visitor) -> None:
+    slug = arrange(lambda karin: draft_event(karin).slug)
+    assert visitor.open(f"/arrangementer/{slug}").status == 404
+    assert "Møde om Varige Spor" not in visitor.open("/").text
+
+
+def _event(event_id: int) -> Event:
+    return db.session.get_one(Event, event_id)

@@ -1,0 +1,64 @@
+"""Events, guests and their answers in plain words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from volunteer_match.events.audience import LeftOut
+from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
+
+# A word and the tone of its badge.
+STATES: Mapping[EventState, tuple[Any, str]] = MappingProxyType(
+    {
+        EventState.DRAFT: (_l("Kladde"), "neutral"),
+        EventState.OPEN: (_l("Åbent for svar"), "success"),
+        EventState.FULL: (_l("Fyldt op"), "warning"),
+        EventState.HELD: (_l("Holdt"), "neutral"),
+        EventState.CANCELLED: (_l("Aflyst"), "error"),
+    }
+)
+ANSWERS: Mapping[InvitationState, tuple[Any, str]] = MappingProxyType(
+    {
+        InvitationState.YES: (_l("Kommer"), "success"),
+        InvitationState.WAITING: (_l("Venteliste"), "warning"),
+        InvitationState.MAYBE: (_l("Måske"), "info"),
+        InvitationState.NO: (_l("Kommer ikke"), "neutral"),
+        InvitationState.EXPIRED: (_l("Tog ikke pladsen i tide"), "neutral"),
+        InvitationState.SENT: (_l("Ikke svaret"), "neutral"),
+        InvitationState.QUEUED: (_l("Ikke sendt"), "neutral"),
+    }
+)
+SOURCES: Mapping[InvitationSource, Any] = MappingProxyType(
+    {
+        InvitationSource.ORGANISATION: _l("Forening eller virksomhed"),
+        InvitationSource.CITIZEN: _l("Borger med et tilbud"),
+        InvitationSource.IMPORTED: _l("Fra en liste"),
+        InvitationSource.SINGLE: _l("Skrevet ind"),
+        InvitationSource.SIGN_UP: _l("Tilmeldte sig selv"),
+    }
+)
+LEFT_OUT: Mapping[LeftOut, Any] = MappingProxyType(
+    {
+        LeftOut.BLOCKED: _l("er blokeret"),
+        LeftOut.NO_CONSENT: _l("har trukket samtykket tilbage, eller det er udløbet"),
+        LeftOut.WANTS_NO_MAIL: _l("vil ikke have indbydelser"),
+        LeftOut.ON_THE_LIST: _l("står på listen i forvejen"),
+        LeftOut.SAME_ADDRESS: _l("har samme e-mail som en anden, der er med"),
+    }
+)
+QUESTIONS: Mapping[QuestionKind, Any] = MappingProxyType(
+    {
+        QuestionKind.FOOD: _l("Mad, de ikke spiser"),
+        QuestionKind.CHILDCARE: _l("Børnepasning"),
+        QuestionKind.LIFT: _l("Kørelejlighed"),
+        QuestionKind.SIGN_LANGUAGE: _l("Tegnsprogstolk"),
+    }
+)
+VISIBILITIES: Mapping[Visibility, Any] = MappingProxyType(
+    {
+        Visibility.PUBLIC: _l("Alle kan tilmelde sig, og det står på forsiden"),
+        Visibility.BY_INVITATION: _l("Kun dem, der får en indbydelse"),
+    }
+)

@@ -1,0 +1,271 @@
+"""Forms of an event: the event itself, its guests, the invitation, calling it off."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from volunteer_match.calendars.copenhagen import NoSuchTime, wall_moment
+from volunteer_match.events.audience import Wanted
+from volunteer_match.events.event_details import EventDetails
+from volunteer_match.events.merge_fields import FIELDS, unknown_fields
+from volunteer_match.events.models import MOST_SEATS
+from volunteer_match.events.states import QuestionKind, Visibility
+from volunteer_match.foundation.clock import COPENHAGEN, danish_date, utc_now
+from volunteer_match.organisations.states import OrganisationKind
+from volunteer_match.vocabulary.places import pilot_places
+from volunteer_match.web.admin.event_words import QUESTIONS, VISIBILITIES
+from volunteer_match.web.shared.fields import (
+    DateField,
+    EmailField,
+    Form,
+    IntegerRangeField,
+    KindsField,
+    PostcodeField,
+    choices,
+)
+from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
+
+LONGEST_TITLE = 120
+MOST_ADDRESSES = 200
+ALL_ADDRESSES = 20_000
+_CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?", re.IGNORECASE)
+
+
+class ClockField(StringField):
+    """A time as Danes write it, 15.00 or 15:00 or just 15; `shown` is what it says, None when it says nothing."""
+
+    shown: time | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        found = _CLOCK.fullmatch(self.data)
+        try:
+            self.shown = time(int(found[1]), int(found[2] or 0)) if found else None
+        except ValueError:
+            self.shown = None
+        if self.shown is None:
+            raise ValidationError(_("Skriv klokkeslættet med fire tal, fx 15.00"))
+
+
+class EventForm(Form):
+    """All that can be said of an event."""
+
+    title = StringField(_l("Titel"), validators=[DataRequired(_l("Skriv en titel")), Length(max=LONGEST_TITLE)])
+    description = TextAreaField(
+        _l("Hvad handler det om?"),
+        description=_l("Det første, gæsterne læser. Et par linjer er nok."),
+        validators=[DataRequired(_l("Skriv, hvad det handler om"))],
+    )
+    programme = TextAreaField(_l("Program"), description=_l("Et punkt på hver linje."), validators=[Optional()])
+    day = DateField(_l("Dato"), validators=[DataRequired(_l("Skriv datoen"))])
+    starts = ClockField(_l("Begynder kl."), validators=[DataRequired(_l("Skriv, hvornår det begynder, fx 15.00"))])
+    ends = ClockField(_l("Slutter kl."), validators=[DataRequired(_l("Skriv, hvornår det slutter, fx 17.00"))])
+    place = StringField(
+        _l("Sted"), description=_l("Fx Asaa Skole, multisalen"), validators=[DataRequired(_l("Skriv stedets navn"))]
+    )
+    address = StringField(_l("Adresse"), validators=[Optional()])
+    postcode = PostcodeField(_l("Postnummer"), validators=[DataRequired(_l("Skriv postnummeret, fx 9340"))])
+    access_notes = TextAreaField(
+        _l("Adgang"),
+        description=_l("Fx hvilken dør, parkering, elevator og toilet."),
+        validators=[Optional(), Length(max=500)],
+    )
+    capacity = IntegerRangeField(
+        _l("Antal pladser"),
+        lowest=1,
+        highest=MOST_SEATS,
+        validators=[DataRequired(_l("Skriv, hvor mange der er plads til"))],
+    )
+    reply_on = DateField(
+        _l("Svar senest"),
+        description=_l("Tre dage før minder vi dem, der ikke har svaret, om det."),
+        validators=[DataRequired(_l("Skriv, hvornår I gerne vil have svar"))],
+    )
+    visibility = RadioField(
+        _l("Hvem kan være med?"),
+        choices=choices((kind.value, words) for kind, words in VISIBILITIES.items()),
+        default=Visibility.PUBLIC.value,
+    )
+    language = SelectField(
+        _l("Sprog ved arrangementet"), choices=choices([("da", _l("Dansk")), ("en", _l("Engelsk"))]), default="da"
+    )
+    questions = SelectMultipleField(
+        _l("Det vil vi gerne vide om gæsterne"),
+        choices=choices((kind.value, words) for kind, words in QUESTIONS.items()),
+        validators=[Optional()],
+    )
+    own_question = StringField(
+        _l("Jeres eget spørgsmål"),
+        description=_l("Fx: Hvad vil du helst høre om? Spørg ikke om helbred eller familieforhold."),
+        validators=[Optional(), Length(max=150)],
+    )
+    contact_name = StringField(_l("Kontaktperson"), validators=[DataRequired(_l("Skriv, hvem gæsterne kan spørge"))])
+    contact_email = EmailField(
+        _l("Kontaktpersonens e-mail"), validators=[DataRequired(_l("Skriv en e-mailadresse, fx navn@eksempel.dk"))]
+    )
+    contact_phone = StringField(_l("Kontaktpersonens telefon"), validators=[Optional(), Length(max=30)])
+
+    def validate_starts(self, _field: Any) -> None:
+        if self.day.data and self.starts.shown and self._moment(self.starts.shown) <= utc_now():
+            raise ValidationError(_("Tidspunktet er gået. Vælg et, der ligger i fremtiden"))
+
+    def validate_ends(self, _field: Any) -> None:
+        if self.ends.shown and self.day.data:
+            self._moment(self.ends.shown)
+        if self.starts.shown and self.ends.shown and self.ends.shown <= self.starts.shown:
+            raise ValidationError(_("Det skal slutte, efter at det er begyndt"))
+
+    def validate_reply_on(self, field: Any) -> None:
+        if field.data and self.day.data and field.data > self.day.data:
+            raise ValidationError(_("Svarfristen kan ikke ligge efter arrangementet"))
+
+    def show(self, details: EventDetails) -> None:
+        """The event as it is, to be changed."""
+        for name, value in details.columns().items():
+            if name in self._fields:
+                self[name].data = str(value) if name == "visibility" else value
+        starts, ends = (moment.astimezone(COPENHAGEN) for moment in (details.starts_at, details.ends_at))
+        self.day.data, self.starts.data, self.ends.data = starts.date(), f"{starts:%H.%M}", f"{ends:%H.%M}"
+        self.questions.data = [kind.value for kind in details.questions]
+        self.own_question.data = details.own_question
+
+    def details(self) -> EventDetails:
+        """What was written; only after it was found good."""
+        texts = ("title", "description", "programme", "place", "address", "postcode", "access_notes", "language")
+        contact = ("contact_name", "contact_email", "contact_phone")
+        return EventDetails(
+            **{name: self[name].data or "" for name in (*texts, *contact)},
+            starts_at=self._moment(self.starts.shown or time()),
+            ends_at=self._moment(self.ends.shown or time()),
+            reply_on=self.reply_on.data or date.max,
+            capacity=self.capacity.data or 1,
+            visibility=Visibility(self.visibility.data),
+            questions=tuple(QuestionKind(kind) for kind in self.questions.data or ()),
+            own_question=self.own_question.data or "",
+        )
+
+    def _moment(self, at: time) -> datetime:
+        try:
+            return wall_moment(self.day.data or danish_date(utc_now()), at)
+        except NoSuchTime:
+            raise ValidationError(_("Den nat stilles uret frem, så det klokkeslæt findes ikke")) from None
+
+
+def area_choices() -> list[Any]:
+    """The postcodes of the municipality, by name."""
+    return choices((place.postcode, f"{place.postcode} {place.name}") for place in pilot_places())
+
+
+class AudienceForm(Form):
+    """Whom of the register to invite. Nothing ticked in a group sets no limit."""
+
+    area = SelectMultipleField(_l("Område"), choices=area_choices, validators=[Optional()])
+    kind = SelectMultipleField(
+        _l("Slags"),
+        choices=choices((kind.value, words) for kind, words in ORGANISATION_KINDS.items()),
+        validators=[Optional()],
+    )
+    offers = KindsField(_l("Hvad de tilbyder"), validators=[Optional()])
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            postcodes=frozenset(self.area.data or ()),
+            kinds=frozenset(OrganisationKind(kind) for kind in self.kind.data or ()),
+            offer_kinds=frozenset(self.offers.data or ()),
+        )
+
+
+class AddressesForm(Form):
+    """Addresses that are in no register, one on each line, with a name if there is one."""
+
+    addresses = TextAreaField(
+        _l("E-mailadresser"),
+        description=_l("En på hver linje. Skriv gerne navnet foran: Mette Holm, mette@eksempel.dk"),
+        validators=[DataRequired(_l("Skriv mindst en adresse")), Length(max=ALL_ADDRESSES)],
+    )
+    found: list[tuple[str, str]]
+
+    def validate_addresses(self, field: Any) -> None:
+        self.found = [self._read(line, number) for number, line in self._lines(field.data or "")]
+        if len(self.found) > MOST_ADDRESSES:
+            raise ValidationError(_("Højst %(most)s adresser ad gangen", most=MOST_ADDRESSES))
+
+    @staticmethod
+    def _lines(text: str) -> list[tuple[int, str]]:
+        return [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+
+    @staticmethod
+    def _read(line: str, number: int) -> tuple[str, str]:
+        name, _comma, address = line.rpartition(",") if "," in line else ("", "", line)
+        try:
+            return validate_email(address.strip(" <>"), check_deliverability=False).normalized, name.strip()[:120]
+        except EmailNotValidError:
+            raise ValidationError(_("Linje %(number)s er ikke en e-mailadresse", number=number)) from None
+
+
+class InvitationTextForm(Form):
+    """The host's own words. Empty: the text we suggest."""
+
+    text = TextAreaField(_l("Teksten i indbydelsen"), validators=[Optional(), Length(max=3000)])
+
+    def validate_text(self, field: Any) -> None:
+        unknown = unknown_fields(field.data or "")
+        if unknown:
+            raise ValidationError(
+                _(
+                    "Feltet {%(unknown)s} kender vi ikke. Brug et af disse: %(known)s",
+                    unknown=unknown[0],
+                    known=", ".join(f"{{{name}}}" for name in FIELDS),
+                )
+            )
+
+
+class SendForm(Form):
+    """Now, or from a day and a time on."""
+
+    when = RadioField(
+        _l("Hvornår skal indbydelserne sendes?"),
+        choices=choices([("now", _l("Nu")), ("later", _l("Senere"))]),
+        default="now",
+    )
+    day = DateField(_l("Dato"), validators=[Optional()])
+    at = ClockField(_l("Kl."), default="09.00", validators=[Optional()])
+
+    def moment(self) -> datetime:
+        if self.when.data != "later":
+            return utc_now()
+        return wall_moment(self.day.data or danish_date(utc_now()), self.at.shown or time(9))
+
+    def validate_day(self, field: Any) -> None:
+        if self.when.data == "later" and field.data is None:
+            raise ValidationError(_("Skriv, hvilken dag indbydelserne skal sendes"))
+
+    def validate_at(self, _field: Any) -> None:
+        if self.when.data == "later" and self.day.data:
+            try:
+                moment = self.moment()
+            except NoSuchTime:
+                raise ValidationError(_("Den nat stilles uret frem, så det klokkeslæt findes ikke")) from None
+            if moment <= utc_now():
+                raise ValidationError(_("Tidspunktet er gået. Vælg et, der ligger i fremtiden"))
+
+
+class CancelEventForm(Form):
+    """Why, in the words that the guests get."""
+
+    reason = TextAreaField(
+        _l("Hvorfor aflyser I?"),
+        description=_l("Gæsterne får teksten i en mail, og den står på arrangementets side."),
+        validators=[DataRequired(_l("Skriv, hvorfor I aflyser")), Length(max=500)],
+    )
+
+
+class ButtonForm(Form):
+    """One button."""
