@@ -130,14 +130,17 @@ def page_of_guests(event: Event, *, state: InvitationState | None, page: int, by
     return GuestPage(guests=guests, total=total, page=page, pages=pages)
 
 
-def first_guest(event: Event) -> Invitation | None:
-    """Somebody on the list to show the invitation with: who is written to next."""
-    return db.session.scalar(
+def first_guest(event: Event, *, by: Actor, now: datetime) -> Invitation | None:
+    """Somebody on the list to show the invitation with, who is written to next, and the trace of having read it."""
+    guest = db.session.scalar(
         select(Invitation)
         .where(Invitation.event_id == event.id)
         .order_by(Invitation.state != InvitationState.QUEUED, Invitation.id)
         .limit(1)
     )
+    if guest:
+        record(AuditAction.GUEST_LIST_READ, by=by, now=now, subject=("event", event.id))
+    return guest
 
 
 def find_guest(event: Event, invitation_id: int) -> Invitation | None:

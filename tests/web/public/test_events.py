@@ -1,6 +1,8 @@
 """The public page of an event, its file for the calendar, and signing up on it."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import icalendar
 import pytest
@@ -14,6 +16,7 @@ from tests.web.conftest import NOW, link_in
 from volunteer_match.events import planning
 from volunteer_match.events.models import Event
 from volunteer_match.events.states import Visibility
+from volunteer_match.foundation.clock import COPENHAGEN
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.people.permissions import Role
@@ -25,7 +28,7 @@ Mails = Callable[[], list[OutboxMail]]
 def open_up(app: Flask, clock: time_machine.Traveller) -> Callable[..., str]:
     """Opens a meeting and returns its address."""
 
-    def run(**changes: object) -> str:
+    def run(**changes: Any) -> str:
         with app.app_context():
             slug = open_event(hire("Ditte", Role.ADMIN, now=NOW), **changes).slug
             db.session.commit()
@@ -80,9 +83,9 @@ def test_the_file_for_the_calendar(visitor: Visitor, open_up: Callable[..., str]
     slug = open_up()
     answer = visitor.client.get(f"/arrangementer/{slug}/kalender.ics")
     calendar = icalendar.Calendar.from_ical(answer.get_data(as_text=True))
-    [event] = calendar.walk("VEVENT")
+    [event] = calendar.events
     assert str(event["SUMMARY"]) == "Møde om Varige Spor"
-    assert event["DTSTART"].dt.hour == 15
+    assert event.start == datetime(2027, 1, 10, 15, tzinfo=COPENHAGEN)
     assert answer.mimetype == "text/calendar"
 
 

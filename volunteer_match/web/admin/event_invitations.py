@@ -113,6 +113,6 @@ def _invitation_page(found: Event, form: InvitationTextForm, send: SendForm) -> 
 def _sample_guest(found: Event) -> Invitation:
     """A guest of the list; before there is one, the host."""
     user = current_user()
-    return queries.first_guest(found) or Invitation(
+    return queries.first_guest(found, by=user.actor, now=utc_now()) or Invitation(
         name=user.name, email=user.email, language="da", organisation_name="", source=InvitationSource.SINGLE
     )
