@@ -68,7 +68,8 @@ def _crawl(town: Town, window: Window, *starts: str) -> set[str]:
 
 
 def _endpoint(app: Flask, path: str) -> str | None:
-    if path.startswith(("/static/", "/demo/")):
+    # A file for a calendar is saved, not shown.
+    if path.startswith(("/static/", "/demo/")) or path.endswith(".ics"):
         return None
     try:
         endpoint, _values = app.url_map.bind("localhost").match(path, method="GET")

@@ -63,6 +63,7 @@ def _show(found: Proposal, *, closed: list[str] | None = None) -> str:
         "staff/proposals/show.html",
         proposal=found,
         actions={action.value for action in PROPOSAL_MOVES.actions_from(found.state)} if responsible else set(),
+        responsible=responsible,
         may_cancel=responsible and found.state not in RUNNING,
         contact=found.offer.contact if agreed else None,
         due=due_follow_up(found, now=now),
