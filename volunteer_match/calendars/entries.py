@@ -50,7 +50,7 @@ def request(entry: Entry, *, organiser: Party, guest: Party, coming: bool = Fals
     `rsvp` asks the calendar program to mail an answer: only where somebody reads what comes to the organiser.
     """
     status = "ACCEPTED" if coming else "NEEDS-ACTION"
-    event = _event(entry, status="CONFIRMED")
+    event = event_of(entry, status="CONFIRMED")
     event.add("organizer", _address(organiser))
     attendee = _address(guest)
     attendee.params["CUTYPE"] = vText("INDIVIDUAL")
@@ -58,23 +58,24 @@ def request(entry: Entry, *, organiser: Party, guest: Party, coming: bool = Fals
     attendee.params["PARTSTAT"] = vText(status)
     attendee.params["RSVP"] = vText("TRUE" if rsvp else "FALSE")
     event.add("attendee", attendee)
-    return _written("REQUEST", [event])
+    return calendar_of("REQUEST", [event])
 
 
 def cancellation(entry: Entry, *, organiser: Party, guest: Party) -> str:
     """METHOD:CANCEL for one guest; the entry's sequence must be higher than that of the last REQUEST."""
-    event = _event(entry, status="CANCELLED")
+    event = event_of(entry, status="CANCELLED")
     event.add("organizer", _address(organiser))
     event.add("attendee", _address(guest))
-    return _written("CANCEL", [event])
+    return calendar_of("CANCEL", [event])
 
 
 def published(entries: Iterable[Entry], *, name: str = "") -> str:
     """METHOD:PUBLISH: a file to download, or a feed with a name, read again every few hours."""
-    return _written("PUBLISH", [_event(entry, status="CONFIRMED") for entry in entries], name=name)
+    return calendar_of("PUBLISH", [event_of(entry, status="CONFIRMED") for entry in entries], name=name)
 
 
-def _written(method: str, events: Iterable[Event], *, name: str = "") -> str:
+def calendar_of(method: str, events: Iterable[Event], *, name: str = "") -> str:
+    """The whole file, with the time zone in it."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -90,7 +91,8 @@ def _written(method: str, events: Iterable[Event], *, name: str = "") -> str:
     return str(calendar.to_ical().decode())
 
 
-def _event(entry: Entry, *, status: str) -> Event:
+def event_of(entry: Entry, *, status: str) -> Event:
+    """The VEVENT of an entry; nobody is asked to it yet."""
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
