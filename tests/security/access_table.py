@@ -53,6 +53,11 @@ ANY_CASEWORKER = _staff_page(opens=CASEWORKERS)
 CASEWORKER_OR_LEADER = _staff_page(opens=(*CASEWORKERS, P.LEADER))
 LEADER = _staff_page(opens=(P.LEADER,))
 ADMIN = _staff_page(opens=(P.ADMIN,))
+ADMIN_OR_LEADER = _staff_page(opens=(P.ADMIN, P.LEADER))
+WHO_SIT_AT_CONSULTATIONS = _staff_page(opens=(*CASEWORKERS, P.PROFESSIONAL))
+WHO_SIT_THERE_THAT_DAY = _staff_page(opens=(P.OWNER, P.PROFESSIONAL), hides=(P.OTHER_CASEWORKER,))
+# Ticked off by the one who took it on, and nobody has.
+NOBODY_TOOK_IT_ON = _staff_page(opens=(), hides=(*CASEWORKERS, P.PROFESSIONAL))
 # Somebody else's case is not there at all.
 CASE_OWNER = _staff_page(opens=(P.OWNER,), hides=(P.OTHER_CASEWORKER,))
 CASE_OWNER_OR_LEADER = _staff_page(opens=(P.OWNER, P.LEADER), hides=(P.OTHER_CASEWORKER,))
@@ -81,6 +86,7 @@ WHO_MAY: Mapping[str, Rule] = {
     "public.consultation_change": EVERYBODY,
     "public.consultation_cancel": EVERYBODY,
     "public.consultation_calendar_file": EVERYBODY,
+    "public.staff_calendar": EVERYBODY,
     "public.privacy": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.choose_language": EVERYBODY,
@@ -147,6 +153,13 @@ WHO_MAY: Mapping[str, Rule] = {
     "staff.pause_proposal": CASE_OWNER,
     "staff.end_proposal": CASE_OWNER,
     "staff.follow_up": CASE_OWNER,
+    "staff.consultations": WHO_SIT_AT_CONSULTATIONS,
+    "staff.consultation_day": WHO_SIT_THERE_THAT_DAY,
+    "staff.consultation_outcome": WHO_SIT_THERE_THAT_DAY,
+    "staff.consultation_followed_up": NOBODY_TOOK_IT_ON,
+    "staff.own_calendar": WHO_SIT_AT_CONSULTATIONS,
+    "staff.own_calendar_made": WHO_SIT_AT_CONSULTATIONS,
+    "staff.own_calendar_closed": WHO_SIT_AT_CONSULTATIONS,
     "admin.queue": ADMIN,
     "admin.organisations": ADMIN,
     "admin.search_organisations": ADMIN,
@@ -159,6 +172,20 @@ WHO_MAY: Mapping[str, Rule] = {
     "admin.block_offer": ADMIN,
     "admin.confirm_certificate": ADMIN,
     "admin.revoke_certificate": ADMIN,
+    "admin.consultations": ADMIN_OR_LEADER,
+    "admin.consultation_new": ADMIN_OR_LEADER,
+    "admin.consultation_series": ADMIN_OR_LEADER,
+    "admin.consultation_change": ADMIN_OR_LEADER,
+    "admin.consultation_roster": ADMIN_OR_LEADER,
+    "admin.consultation_day": ADMIN_OR_LEADER,
+    "admin.consultation_day_move": ADMIN_OR_LEADER,
+    "admin.consultation_day_cancel": ADMIN_OR_LEADER,
+    "admin.consultation_day_resume": ADMIN_OR_LEADER,
+    "admin.consultation_absence": ADMIN_OR_LEADER,
+    "admin.consultation_absence_over": ADMIN_OR_LEADER,
+    "admin.school_holidays": ADMIN_OR_LEADER,
+    "admin.school_year_added": ADMIN_OR_LEADER,
+    "admin.school_holiday_removed": ADMIN_OR_LEADER,
     "admin.models": ADMIN,
     "admin.model": ADMIN,
     "admin.prior_serves_again": ADMIN,
@@ -205,6 +232,7 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         "series_id": built.ids["series"],
         "day_id": built.ids["consultation_day"],
         "duty_id": built.ids["duty"],
+        "holiday_id": built.ids["holiday"],
         "booking_id": built.ids["booking"],
         "event_id": built.ids["event"],
         "invitation_id": built.ids["invitation"],
@@ -236,6 +264,7 @@ HOLDS_TOKEN: Mapping[str, str] = {
     "public.consultation_change": "booking",
     "public.consultation_cancel": "booking",
     "public.consultation_calendar_file": "booking",
+    "public.staff_calendar": "calendar",
     "security.reset_password": "reset",
 }
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {

@@ -120,7 +120,17 @@ def _missing(town: Town, endpoint: str) -> str:
     values = values_for(endpoint, route.arguments, town.built)
     first = next(
         name
-        for name in ("case_id", "need_id", "proposal_id", "offer_id", "follow_up_id", "task_id", "contact_id")
+        for name in (
+            "case_id",
+            "need_id",
+            "proposal_id",
+            "offer_id",
+            "follow_up_id",
+            "task_id",
+            "contact_id",
+            "day_id",
+            "booking_id",
+        )
         if name in values
     )
     return address(town, endpoint, {**values, first: NOWHERE})

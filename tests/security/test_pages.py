@@ -21,6 +21,7 @@ P = Persona
 Walks = Callable[[Persona], Crawl]
 CASE_READERS = {P.OWNER, P.LEADER}
 OFFER_READERS = {P.CONTACT, P.OWNER, P.OTHER_CASEWORKER, P.LEADER, P.ADMIN}
+AT_THE_TABLE = {P.OWNER, P.PROFESSIONAL}
 WHO_MAY_READ = {
     Canary.NEED_TEXT: CASE_READERS,
     Canary.CHILD_VIEW: CASE_READERS,
@@ -37,12 +38,12 @@ WHO_MAY_READ = {
     Canary.OFFER_BLOCKED_BECAUSE: {P.ADMIN},
     Canary.ORGANISATION_BLOCKED_BECAUSE: {P.ADMIN},
     Canary.DRAFT: set(),
-    Canary.BOOKER_NAME: set(),
-    Canary.BOOKER_EMAIL: set(),
-    Canary.BOOKER_PHONE: set(),
-    Canary.QUESTION: set(),
     Canary.GUEST_NAME: {P.ADMIN},
     Canary.GUEST_EMAIL: {P.ADMIN},
+    Canary.BOOKER_NAME: AT_THE_TABLE,
+    Canary.BOOKER_EMAIL: AT_THE_TABLE,
+    Canary.BOOKER_PHONE: AT_THE_TABLE,
+    Canary.QUESTION: AT_THE_TABLE,
 }
 # Looking may leave a trace, a stored list of suggestions and a session seen; nothing else changes.
 TRACES = {"audit_entry", "audit_head", "suggestion_list", "suggestion_item", "web_session", "attempt"}

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,10 @@ from volunteer_match.cases.guardian_consent import ask
 from volunteer_match.cases.intake import ChildView, record_child_view
 from volunteer_match.cases.models import Task
 from volunteer_match.cases.states import ChildViewSource, ConsentParty
-from volunteer_match.consultations.models import ConsultationBooking
+from volunteer_match.consultations.feeds import make_address
+from volunteer_match.consultations.models import ConsultationBooking, SchoolHoliday
 from volunteer_match.consultations.roster import set_posts
+from volunteer_match.consultations.school_year import add_holiday
 from volunteer_match.consultations.states import PostRole
 from volunteer_match.events.models import Event, Invitation
 from volunteer_match.factory import create_app
@@ -252,6 +255,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "series": booking.day.series_id,
         "consultation_day": booking.day_id,
         "duty": booking.day.duties[0].id,
+        "holiday": _holiday(admin).id,
         "booking": booking.id,
         "invitation": db.session.scalars(select(Invitation.id)).one(),
         "closed": staff[Persona.CLOSED].id,
@@ -263,6 +267,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "reset": "WzFd.not.a-living-one",
         "invitation": token_in(mails("event_invitation")[-1]),
         "booking": token_in(mails("consultation_booked")[-1]),
+        "calendar": make_address(owner, now=NOW),
     }
     return ids, tokens, (active.need.case.pseudonym, event.slug)
 
@@ -333,7 +338,7 @@ def _event_with_guest(admin: User) -> Event:
 def _consultation_with_booking(staff: dict[Persona, User]) -> ConsultationBooking:
     """The caseworker of the case and the professional sit there; the other caseworker doesn't."""
     admin = staff[Persona.ADMIN]
-    series = every_second_tuesday(admin, psychologist=staff[Persona.PROFESSIONAL], now=NOW)
+    series = every_second_tuesday(admin, psychologist=staff[Persona.PROFESSIONAL], last_on=date(2026, 12, 31), now=NOW)
     posts = {PostRole.CASEWORKER: staff[Persona.OWNER].id, PostRole.PSYCHOLOGIST: staff[Persona.PROFESSIONAL].id}
     set_posts(series, posts, by=admin, now=NOW)
     return booked(
@@ -344,6 +349,12 @@ def _consultation_with_booking(staff: dict[Persona, User]) -> ConsultationBookin
         question=f"hvad med {Canary.QUESTION.value}",
         now=NOW,
     )
+
+
+def _holiday(admin: User) -> SchoolHoliday:
+    holiday = add_holiday(name="Vinterferie", first_on=date(2027, 2, 13), last_on=date(2027, 2, 21), by=admin, now=NOW)
+    db.session.flush()
+    return holiday
 
 
 def _own_page_token() -> str:

@@ -17,6 +17,7 @@ from volunteer_match.audit.trail import SYSTEM
 from volunteer_match.cases.caseload import CaseloadLimits
 from volunteer_match.cases.models import Case
 from volunteer_match.config import Settings
+from volunteer_match.consultations import deadlines as consultations
 from volunteer_match.events import due as events
 from volunteer_match.foundation.database import Model, db
 from volunteer_match.matching.learning import TooLittle
@@ -29,6 +30,7 @@ from volunteer_match.proposals.deadlines import run_due
 from volunteer_match.proposals.training import store_candidate, train
 
 from .demo_cases import plan_cases
+from .demo_consultations import plan_consultations
 from .demo_events import plan_events
 from .demo_logins import PASSWORD, staff
 from .demo_offers import plan_offers
@@ -54,6 +56,7 @@ def fill(*, now: datetime, seed: int = 1) -> None:
     plan_offers(story, town)
     plan_cases(story, town)
     plan_events(story, town)
+    plan_consultations(story, town)
     for days_ago in range(1, DAYS_OF_DEADLINES):
         story.add(days_ago, 22, run_evening if days_ago > 1 else keep_deadlines)
     story.add(1, 23, learn)
@@ -65,6 +68,7 @@ def keep_deadlines(now: datetime) -> None:
     """What the worker does besides mail."""
     run_due(now=now)
     events.run_due(now=now)
+    consultations.run_due(now=now)
 
 
 def learn(now: datetime) -> None:

@@ -3,10 +3,11 @@
 Every text field is stripped, limited in length, and refuses control characters and CPR numbers without being asked to.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
@@ -47,6 +48,7 @@ COMMON_LANGUAGES = 8
 POSTCODE_DIGITS = 4
 FIRST_YEAR = 1900
 PARTS = ("day", "month", "year")
+_CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?", re.IGNORECASE)
 
 # WTForms' own messages as we say them, in both languages: no blame, and what to do instead.
 MESSAGES: Mapping[str, Any] = MappingProxyType(
@@ -314,6 +316,23 @@ class DateField(Field):
         if self.raw_data:
             return list(self.raw_data)
         return (str(self.data.day), str(self.data.month), str(self.data.year)) if self.data else ("", "", "")
+
+
+class ClockField(StringField):
+    """A time as Danes write it, 15.00 or 15:00 or just 15; `shown` is what it says, None when it says nothing."""
+
+    shown: time | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        found = _CLOCK.fullmatch(self.data)
+        try:
+            self.shown = time(int(found[1]), int(found[2] or 0)) if found else None
+        except ValueError:
+            self.shown = None
+        if self.shown is None:
+            raise ValidationError(_("Skriv klokkeslættet med fire tal, fx 15.00"))
 
 
 class SlotsField(SelectMultipleField):

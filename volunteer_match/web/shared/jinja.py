@@ -238,6 +238,8 @@ MENU = (
     MenuItem("staff.today", _l("I dag"), Permission.SEE_TODAY),
     MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
     MenuItem("staff.joint_plan", _l("Samlet forslag"), Permission.PLAN_CASELOAD),
+    MenuItem("staff.consultations", _l("Konsultationer"), Permission.WORK_CONSULTATIONS),
+    MenuItem("admin.consultations", _l("Konsultationsdage"), Permission.MANAGE_CONSULTATIONS),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.events", _l("Arrangementer"), Permission.MANAGE_EVENTS),

@@ -8,7 +8,11 @@ from volunteer_match.web.shared.access import current_user, requires
 
 from .blueprint import blueprint
 
-FIRST_PAGES = ((Permission.SEE_TODAY, "staff.today"), (Permission.VET_ORGANISATIONS, "admin.queue"))
+FIRST_PAGES = (
+    (Permission.SEE_TODAY, "staff.today"),
+    (Permission.VET_ORGANISATIONS, "admin.queue"),
+    (Permission.WORK_CONSULTATIONS, "staff.consultations"),
+)
 
 
 @blueprint.get("/start")

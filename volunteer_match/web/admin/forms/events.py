@@ -1,6 +1,5 @@
 """Forms of an event: the event itself, its guests, the invitation, calling it off."""
 
-import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -21,6 +20,7 @@ from volunteer_match.organisations.states import OrganisationKind
 from volunteer_match.vocabulary.places import pilot_places
 from volunteer_match.web.admin.event_words import QUESTIONS, VISIBILITIES
 from volunteer_match.web.shared.fields import (
+    ClockField,
     DateField,
     EmailField,
     Form,
@@ -34,24 +34,6 @@ from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
 LONGEST_TITLE = 120
 MOST_ADDRESSES = 200
 ALL_ADDRESSES = 20_000
-_CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?", re.IGNORECASE)
-
-
-class ClockField(StringField):
-    """A time as Danes write it, 15.00 or 15:00 or just 15; `shown` is what it says, None when it says nothing."""
-
-    shown: time | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        if not self.data:
-            return
-        found = _CLOCK.fullmatch(self.data)
-        try:
-            self.shown = time(int(found[1]), int(found[2] or 0)) if found else None
-        except ValueError:
-            self.shown = None
-        if self.shown is None:
-            raise ValidationError(_("Skriv klokkeslættet med fire tal, fx 15.00"))
 
 
 class EventForm(Form):
