@@ -127,7 +127,7 @@ def write_what_came_of_it(story: Story) -> None:
     anna = story.signed_in(ANNA).follow("Konsultationer").follow("Torsdag den 10. december 2026")
     assert "Lars Lærer" in anna.text
     anna.follow("Skriv, hvad der kom ud af det").tick("outcome", "network_meeting")
-    herself = min(value for name, value in anna.form.choices if name == "follow_up_by" and value)  # hired first
+    herself = min(value for name, value in anna.form.choices if name == "follow_up_by")  # hired first
     anna.tick("follow_up_by", herself).press("Gem")
     assert "Netværksmøde aftalt" in anna.text
     assert "anna følger op" in anna.text

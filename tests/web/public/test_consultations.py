@@ -50,6 +50,7 @@ def test_a_teacher_books_a_time(
     assert visitor.heading == "Din tid er bestilt"
     assert "lars@skole.example" in visitor.text
     assert "kl. 15.20–15.40" in visitor.text
+    assert "Emne Fravær fra skolen" in visitor.text
 
     assert visitor.open("/konsultation/asaa-skole").text.count("3 ledige tider") == 1
     visitor.open(link_in(mails()[-1]))

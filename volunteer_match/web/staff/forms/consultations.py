@@ -13,7 +13,7 @@ from volunteer_match.web.shared.consultation_words import OUTCOMES
 from volunteer_match.web.shared.fields import Form, choices
 
 MISSED = "missed"
-NOBODY = ""
+NOBODY = "nobody"
 
 
 class OutcomeForm(Form):
