@@ -52,6 +52,7 @@ def test_what_came_of_it_is_written_on_the_day_and_can_be_corrected(
     pia.open("/konsultationer/booking/1")
     assert "Det kan du skrive på dagen." in pia.text
     clock.move_to(series.days[0].ends_at)
+    sign_in_as(pia, PIA)
 
     pia.open("/konsultationer/booking/1").press("Gem")
     assert pia.status == 422
