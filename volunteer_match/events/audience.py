@@ -1,4 +1,6 @@
-"""Whom of the register to invite: by area, kind of organisation and kinds of offer. Nobody who has not said yes to us.
+"""Whom of the register to invite: by area, kind of organisation, kinds of offer and what they answered before.
+
+Nobody who has not said yes to us.
 
 Organisations and citizens are reached through their contact persons, each address once however many roles it has.
 """
@@ -20,7 +22,7 @@ from volunteer_match.organisations.states import Availability, OrganisationKind,
 from .inviting import Guest
 from .merge_fields import organisation_name
 from .models import Event, Invitation, NoInvitations
-from .states import InvitationSource
+from .states import ANSWERED, EventState, InvitationSource, InvitationState
 
 
 class LeftOut(StrEnum):
@@ -33,6 +35,13 @@ class LeftOut(StrEnum):
     SAME_ADDRESS = "same_address"
 
 
+class AnsweredBefore(StrEnum):
+    """What became of earlier invitations to the same address."""
+
+    CAME = "came"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Whom the host wants. What is empty sets no limit; of `offer_kinds` one is enough."""
@@ -40,6 +49,7 @@ class Wanted:
     postcodes: frozenset[str] = frozenset()
     kinds: frozenset[OrganisationKind] = frozenset()
     offer_kinds: frozenset[str] = frozenset()
+    answered_before: frozenset[AnsweredBefore] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,10 @@ def find_audience(event: Event, wanted: Wanted, *, now: datetime) -> Audience:
     left_out: Counter[LeftOut] = Counter()
     listed = set(db.session.scalars(select(Invitation.email_fingerprint).where(Invitation.event_id == event.id)))
     unwanted = set(db.session.scalars(select(NoInvitations.email_fingerprint)))
+    meant = _meant(event, wanted.answered_before)
     for contact in _contacts(wanted):
+        if meant is not None and contact.email_fingerprint not in meant:
+            continue
         reason = _why_not(contact, now=now, unwanted=unwanted, listed=listed, chosen=guests)
         if reason is None:
             guests[contact.email_fingerprint] = _guest(contact)
@@ -76,6 +89,24 @@ def _why_not(
         LeftOut.SAME_ADDRESS: contact.email_fingerprint in chosen,
     }
     return next((reason for reason, holds in applies.items() if holds), None)
+
+
+def _meant(event: Event, answered_before: frozenset[AnsweredBefore]) -> set[str] | None:
+    """Addresses with that past, in one query; None when the past does not matter."""
+    if not answered_before:
+        return None
+    asked = (
+        select(Invitation.email_fingerprint, Invitation.state, Event.state)
+        .join(Invitation.event)
+        .where(Invitation.event_id != event.id, Invitation.state != InvitationState.QUEUED)
+    )
+    came, answered, silent = set[str](), set[str](), set[str]()
+    for address, state, of_event in db.session.execute(asked):
+        (answered if state in ANSWERED else silent).add(address)
+        if state is InvitationState.YES and of_event is EventState.HELD:
+            came.add(address)
+    found = {AnsweredBefore.CAME: came, AnsweredBefore.NEVER: silent - answered}
+    return set().union(*(found[past] for past in answered_before))
 
 
 def _contacts(wanted: Wanted) -> Iterable[ContactPerson]:

@@ -16,6 +16,7 @@ from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
 from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.people.permissions import Permission
+from volunteer_match.proposals.unmet_needs import find_lacking
 from volunteer_match.web.shared.access import current_user, requires
 
 from . import event_words
@@ -102,6 +103,7 @@ def _guests_page(found: Event, form: AudienceForm, addresses: AddressesForm, aud
         form=form,
         addresses=addresses,
         audience=audience,
+        lacking=find_lacking(now=utc_now()),
         figures=queries.figures(found),
         add=ButtonForm(formdata=None),
         can_add=found.state in CHANGEABLE,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from volunteer_match.events.audience import LeftOut
+from volunteer_match.events.audience import AnsweredBefore, LeftOut
 from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
 
 # A word and the tone of its badge.
@@ -37,6 +37,12 @@ SOURCES: Mapping[InvitationSource, Any] = MappingProxyType(
         InvitationSource.IMPORTED: _l("Fra en liste"),
         InvitationSource.SINGLE: _l("Skrevet ind"),
         InvitationSource.SIGN_UP: _l("Tilmeldte sig selv"),
+    }
+)
+ANSWERED_BEFORE: Mapping[AnsweredBefore, Any] = MappingProxyType(
+    {
+        AnsweredBefore.CAME: _l("Sagde ja til et arrangement, der er holdt"),
+        AnsweredBefore.NEVER: _l("Er inviteret før og har aldrig svaret"),
     }
 )
 LEFT_OUT: Mapping[LeftOut, Any] = MappingProxyType(

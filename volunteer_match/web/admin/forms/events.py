@@ -10,7 +10,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from volunteer_match.calendars.copenhagen import NoSuchTime, wall_moment
-from volunteer_match.events.audience import Wanted
+from volunteer_match.events.audience import AnsweredBefore, Wanted
 from volunteer_match.events.event_details import EventDetails
 from volunteer_match.events.merge_fields import FIELDS, unknown_fields
 from volunteer_match.events.models import MOST_SEATS
@@ -18,7 +18,7 @@ from volunteer_match.events.states import QuestionKind, Visibility
 from volunteer_match.foundation.clock import COPENHAGEN, danish_date, utc_now
 from volunteer_match.organisations.states import OrganisationKind
 from volunteer_match.vocabulary.places import pilot_places
-from volunteer_match.web.admin.event_words import QUESTIONS, VISIBILITIES
+from volunteer_match.web.admin.event_words import ANSWERED_BEFORE, QUESTIONS, VISIBILITIES
 from volunteer_match.web.shared.fields import (
     ClockField,
     DateField,
@@ -154,6 +154,11 @@ class AudienceForm(Form):
         choices=choices((kind.value, words) for kind, words in ORGANISATION_KINDS.items()),
         validators=[Optional()],
     )
+    before = SelectMultipleField(
+        _l("Tidligere indbydelser"),
+        choices=choices((past.value, words) for past, words in ANSWERED_BEFORE.items()),
+        validators=[Optional()],
+    )
     offers = KindsField(_l("Hvad de tilbyder"), validators=[Optional()])
 
     def wanted(self) -> Wanted:
@@ -161,6 +166,7 @@ class AudienceForm(Form):
             postcodes=frozenset(self.area.data or ()),
             kinds=frozenset(OrganisationKind(kind) for kind in self.kind.data or ()),
             offer_kinds=frozenset(self.offers.data or ()),
+            answered_before=frozenset(AnsweredBefore(past) for past in self.before.data or ()),
         )
 
 
