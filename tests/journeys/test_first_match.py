@@ -2,98 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from threading import Event
 
 import pytest
-import time_machine
-from flask import Flask
-from flask_security.utils import hash_password
 
-from tests.factories.people import NOW
-from tests.notifications.mail_server import MailServer
-from tests.settings import settings_for_tests
+from tests.journeys.story import Story, begin
 from tests.visitors import coach
 from tests.visitors.browsing import Visitor
-from volunteer_match.audit.trail import SYSTEM, verify_trail
-from volunteer_match.cli.worker import do_what_is_due
-from volunteer_match.factory import create_app
-from volunteer_match.foundation.database import db
-from volunteer_match.people.accounts import add_user
+from volunteer_match.audit.trail import verify_trail
 from volunteer_match.people.permissions import Role
 
 COACH, ANNA, ADMIN = coach.WHO["email"], "anna@brslev.example", "admin@brslev.example"
-PASSWORD = "en lang og nem adgangskode"
 EXTERNAL = "Et barn vil gerne gå til gymnastik sammen med andre."
-Clock = time_machine.Traveller
-
-
-class Story:
-    """The people of the story, the clock, and the post between them."""
-
-    def __init__(self, app: Flask, server: MailServer, clock: Clock) -> None:
-        self.app, self.server, self.clock = app, server, clock
-        self.time = NOW
-
-    def later(self, **time: float) -> None:
-        """Time passes, and the worker does what is due."""
-        self.time += timedelta(**time)
-        self.clock.move_to(self.time)
-        self.post()
-
-    def post(self) -> None:
-        """One round of the worker."""
-        with self.app.app_context():
-            assert do_what_is_due(settings=self.app.extensions["settings"], stop=Event())
-
-    def hire(self, email: str, role: Role) -> None:
-        """A member of staff with a password."""
-        with self.app.app_context():
-            hashed = hash_password(PASSWORD)
-            add_user(
-                email=email,
-                name=email.split("@", maxsplit=1)[0],
-                roles=[role],
-                password_hash=hashed,
-                by=SYSTEM,
-                now=NOW,
-            )
-            db.session.commit()
-
-    def visitor(self) -> Visitor:
-        """Somebody with a browser of their own."""
-        return Visitor(self.app.test_client())
-
-    def signed_in(self, email: str) -> Visitor:
-        """A member of staff at their first page."""
-        return self.visitor().open("/log-ind").fill(email=email, password=PASSWORD).press("Log ind")
-
-    def mails_to(self, address: str) -> list[str]:
-        """The texts of the mails that have come to an address, oldest first."""
-        self.post()
-        texts = []
-        for mail in self.server.mails:
-            body = mail.get_body(preferencelist=("plain",))
-            if mail["To"] == address and body is not None:
-                texts.append(str(body.get_content()))
-        return texts
-
-    def link_to(self, address: str) -> str:
-        """The path of the first link in the newest mail to an address."""
-        words = self.mails_to(address)[-1].split()
-        return next(word for word in words if word.startswith("http://localhost/")).removeprefix("http://localhost")
 
 
 @pytest.fixture
 def story(database_url: str) -> Iterator[Story]:
     """A municipality with an admin and a caseworker, on each kind of database."""
-    with MailServer().running() as server, time_machine.travel(NOW, tick=False) as clock:
-        app = create_app(settings_for_tests(database_url=database_url, smtp_port=server.port))
-        story = Story(app, server, clock)
-        story.hire(ADMIN, Role.ADMIN)
-        story.hire(ANNA, Role.CASEWORKER)
+    with begin(database_url, {ADMIN: Role.ADMIN, ANNA: Role.CASEWORKER}) as story:
         yield story
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

@@ -41,6 +41,14 @@ def test_a_free_place_in_reach_is_enough_and_one_far_off_is_not(anna: User, admi
     assert find_lacking(now=NOW) == NOTHING
 
 
+def test_a_place_serves_one_need(anna: User, admin: User) -> None:
+    core = _wait(anna)
+    approved_offer(admin, kinds=core[:1], postcode="9340", radius_km=10, capacity=1)
+    assert find_lacking(now=NOW) == NOTHING
+    _wait(anna)
+    assert find_lacking(now=NOW).postcodes == ("9340",)
+
+
 def test_most_lacked_comes_first(anna: User) -> None:
     _wait(anna, postcode="9700")
     for _time in range(2):

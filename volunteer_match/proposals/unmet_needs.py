@@ -34,13 +34,21 @@ class Lacking:
 
 
 def find_lacking(*, now: datetime) -> Lacking:
-    """Kinds that a waiting need calls for and no free place within reach gives, and where those needs are."""
-    free = _free_by_kind(usable_offers(now=now))
+    """Kinds that a waiting need calls for and no free place within reach gives, and where those needs are.
+
+    A free place is counted for one need: those who have waited longest first.
+    """
+    offers = _free_by_kind(usable_offers(now=now))
+    places = {offer.id: offer.free_places for those in offers.values() for offer in those}
     areas: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     for codes, postcode in _waiting():
         wanted = _called_for(codes)
-        if wanted and not any(_reaches(offer, postcode) for kind in wanted for offer in free.get(kind, ())):
+        near = (offer for kind in sorted(wanted) for offer in offers.get(kind, ()) if _reaches(offer, postcode))
+        taken = next((offer.id for offer in near if places[offer.id]), None)
+        if taken is not None:
+            places[taken] -= 1
+        elif wanted:
             areas[postcode] += 1
             kinds.update(wanted)
     return Lacking(_first(areas, MOST_AREAS), _first(kinds, MOST_KINDS))
@@ -52,6 +60,7 @@ def _waiting() -> Iterable[tuple[tuple[str, ...], str]]:
         select(Need.codes, Case.postcode)
         .join(Need.case)
         .where(Need.state == NeedState.OPEN, Case.state == CaseState.OPEN, ~busy)
+        .order_by(Need.created_at, Need.id)
     )
     return [(row.codes, row.postcode) for row in db.session.execute(statement)]
 
