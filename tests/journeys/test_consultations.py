@@ -7,16 +7,10 @@ from datetime import UTC, datetime
 import icalendar
 import pytest
 import recurring_ical_events
-import time_machine
 
-from tests.factories.people import NOW
-from tests.journeys.test_first_match import Story
-from tests.notifications.mail_server import MailServer
-from tests.settings import settings_for_tests
+from tests.journeys.story import Story, begin
 from tests.visitors.browsing import Visitor
 from volunteer_match.audit.trail import verify_trail
-from volunteer_match.factory import create_app
-from volunteer_match.foundation.database import db
 from volunteer_match.people.permissions import Role
 
 LONE, ANNA, PIA, PER = (f"{name}@brslev.example" for name in ("lone", "anna", "pia", "per"))
@@ -28,16 +22,9 @@ ADDRESS = re.compile(r"http://localhost(/kalender/[\w-]+\.ics)")
 @pytest.fixture
 def story(database_url: str) -> Iterator[Story]:
     """A leader, a caseworker and two psychologists, on each kind of database."""
-    with MailServer().running() as server, time_machine.travel(NOW, tick=False) as clock:
-        app = create_app(settings_for_tests(database_url=database_url, smtp_port=server.port))
-        story = Story(app, server, clock)
-        story.hire(LONE, Role.TEAM_LEADER)
-        story.hire(ANNA, Role.CASEWORKER)
-        story.hire(PIA, Role.PROFESSIONAL)
-        story.hire(PER, Role.PROFESSIONAL)
+    staff = {LONE: Role.TEAM_LEADER, ANNA: Role.CASEWORKER, PIA: Role.PROFESSIONAL, PER: Role.PROFESSIONAL}
+    with begin(database_url, staff) as story:
         yield story
-        with app.app_context():
-            db.engine.dispose()
 
 
 def test_from_the_plan_to_what_came_of_it(story: Story) -> None:
