@@ -87,6 +87,7 @@ def _sign_in(window: Window, role: str) -> None:
 def test_public_pages(demo: Town, visit: Callable[[dict[str, int]], Window], size: dict[str, int]) -> None:
     seen = _crawl(demo, visit(size), "/", "/tilmeld/hvem", "/min-side/link", "/ny-adgangskode", "/privatliv")
 
+    assert {"public.consultation", "public.consultation_day"} <= seen
     assert {"public.front_page", "public.privacy", "security.login", "security.forgot_password"} <= seen
 
 
@@ -99,6 +100,7 @@ def test_caseworkers_pages(demo: Town, visit: Callable[[dict[str, int]], Window]
 
     assert {"staff.case", "staff.need", "staff.suggestions", "staff.confirm_choice", "staff.proposal"} <= seen
     assert {"staff.find_by_hand", "staff.reject_choice"} <= seen
+    assert {"staff.consultations", "staff.consultation_day", "staff.own_calendar"} <= seen
 
 
 @SIZES
@@ -157,6 +159,7 @@ def test_admins_pages(demo: Town, visit: Callable[[dict[str, int]], Window], siz
 
     assert {"admin.queue", "admin.organisations", "admin.organisation", "admin.trail"} <= seen
     assert {"admin.models", "admin.model"} <= seen
+    assert {"admin.consultation_series", "admin.consultation_day", "admin.consultation_absence"} <= seen
     assert {
         "admin.concepts",
         "admin.concept",
