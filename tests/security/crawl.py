@@ -19,7 +19,7 @@ from volunteer_match.foundation.database import db
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"')
 WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)', re.IGNORECASE)
-MOST_PAGES = 200
+MOST_PAGES = 250
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tests.security.crawl import crawl
 from tests.security.town import Blueprint, Persona, Town, csrf_token
 from volunteer_match.cases.models import Need
 from volunteer_match.consultations.models import ConsultationBooking, ConsultationDay, ConsultationSeries
-from volunteer_match.events.models import Event, Invitation, QuestionReply
+from volunteer_match.events.models import CheckIn, Event, Invitation, QuestionReply
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.encryption import EncryptedText
 from volunteer_match.notifications.messages import OfferBlocked, RequestForHelp
@@ -35,6 +35,7 @@ TYPED = (
     (FollowUp, ("child_voice", "guardian_voice", "volunteer_voice")),
     (Event, ("title", "description", "programme", "place", "address", "access_notes", "contact_name")),
     (Invitation, ("name", "email")),
+    (CheckIn, ("name", "email")),
     (QuestionReply, ("reply",)),
     (ConsultationSeries, ("school", "address", "way_in")),
     (ConsultationDay, ("place", "note")),

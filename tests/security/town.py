@@ -41,6 +41,7 @@ from volunteer_match.consultations.models import ConsultationBooking, SchoolHoli
 from volunteer_match.consultations.roster import set_posts
 from volunteer_match.consultations.school_year import add_holiday
 from volunteer_match.consultations.states import PostRole
+from volunteer_match.events import check_in
 from volunteer_match.events.models import Event, Invitation
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date
@@ -332,6 +333,9 @@ def _vetted_otherwise(admin: User) -> tuple[Offer, Offer]:
 def _event_with_guest(admin: User) -> Event:
     event = open_event(admin, now=NOW)
     invited(event, admin, name=f"Gæst {Canary.GUEST_NAME}", email=Canary.GUEST_EMAIL.value, now=NOW)
+    check_in.walk_in(
+        event, name=f"Ubuden {Canary.GUEST_NAME}", email="ubuden@post.example", people=1, by=admin, now=NOW
+    )
     return event
 
 

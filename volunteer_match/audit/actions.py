@@ -68,6 +68,8 @@ class AuditAction(StrEnum):
     INVITATION_ANSWERED = "invitation_answered"
     INVITATIONS_UNWANTED = "invitations_unwanted"
     GUEST_LIST_READ = "guest_list_read"
+    GUEST_CHECKED_IN = "guest_checked_in"
+    CHECK_IN_UNDONE = "check_in_undone"
 
     CONSULTATIONS_PLANNED = "consultations_planned"
     CONSULTATIONS_CHANGED = "consultations_changed"

@@ -196,6 +196,29 @@ class SeatOffer(Model):
     invitation: Mapped[Invitation] = relationship(back_populates="seat_offers")
 
 
+class CheckIn(Model):
+    """Somebody who came: a guest of the list, or one who walked in and gave a name."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        CheckConstraint("(invitation_id IS NULL) = (name IS NOT NULL)", name="name_of_who_walked_in"),
+        CheckConstraint("(email IS NULL) = (email_fingerprint IS NULL)", name="email_with_fingerprint"),
+        CheckConstraint("people >= 1", name="people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str | None] = mapped_column(EncryptedText("check_in.name"))
+    email: Mapped[str | None] = mapped_column(EncryptedText("check_in.email"))
+    email_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    people: Mapped[int]
+    arrived_at: Mapped[datetime] = mapped_column(Moment)
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    invitation: Mapped[Invitation | None] = relationship()
+
+
 class NoInvitations(Model):
     """An address that wants no invitations from us. Only its fingerprint: that is enough to leave it alone."""
 

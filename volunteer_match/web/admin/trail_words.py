@@ -71,6 +71,8 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.INVITATION_ANSWERED: _l("svarede på en indbydelse"),
         AuditAction.INVITATIONS_UNWANTED: _l("sagde nej tak til flere indbydelser"),
         AuditAction.GUEST_LIST_READ: _l("læste en gæsteliste"),
+        AuditAction.GUEST_CHECKED_IN: _l("krydsede en gæst af ved døren"),
+        AuditAction.CHECK_IN_UNDONE: _l("tog et kryds ved døren tilbage"),
         AuditAction.CONSULTATIONS_PLANNED: _l("planlagde en række konsultationsdage"),
         AuditAction.CONSULTATIONS_CHANGED: _l("ændrede en række konsultationsdage"),
         AuditAction.CONSULTATION_ROSTER_CHANGED: _l("ændrede bemandingen af konsultationsdage"),
