@@ -34,23 +34,16 @@ class Lacking:
 
 
 def find_lacking(*, now: datetime) -> Lacking:
-    """Kinds that a waiting need calls for and no free place within reach gives, and where those needs are.
-
-    A free place is counted for one need: those who have waited longest first.
-    """
+    """Kinds that waiting needs call for and no free place within their reach gives, and where those needs are."""
     offers = _free_by_kind(usable_offers(now=now))
-    places = {offer.id: offer.free_places for those in offers.values() for offer in those}
     areas: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     for codes, postcode in _waiting():
-        wanted = _called_for(codes)
-        near = (offer for kind in sorted(wanted) for offer in offers.get(kind, ()) if _reaches(offer, postcode))
-        taken = next((offer.id for offer in near if places[offer.id]), None)
-        if taken is not None:
-            places[taken] -= 1
-        elif wanted:
-            areas[postcode] += 1
-            kinds.update(wanted)
+        lacked = {
+            kind for kind in _called_for(codes) if not any(_reaches(offer, postcode) for offer in offers.get(kind, ()))
+        }
+        kinds.update(lacked)
+        areas.update([postcode] * len(lacked))
     return Lacking(_first(areas, MOST_AREAS), _first(kinds, MOST_KINDS))
 
 
@@ -60,7 +53,6 @@ def _waiting() -> Iterable[tuple[tuple[str, ...], str]]:
         select(Need.codes, Case.postcode)
         .join(Need.case)
         .where(Need.state == NeedState.OPEN, Case.state == CaseState.OPEN, ~busy)
-        .order_by(Need.created_at, Need.id)
     )
     return [(row.codes, row.postcode) for row in db.session.execute(statement)]
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.factories.cases import open_case_for, write_need_in
 from tests.factories.events import draft_event, invited, open_event
 from tests.factories.organisations import approved_offer, club
+from tests.factories.people import hire
 from tests.visitors.browsing import Visitor
 from tests.web.conftest import NOW
 from volunteer_match.events import due
@@ -16,6 +18,7 @@ from volunteer_match.events.states import EventState, InvitationSource, Invitati
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.people.models import User
+from volunteer_match.people.permissions import Role
 from volunteer_match.proposals.withdrawal import withdraw_volunteer_consent
 from volunteer_match.web.admin import event_words
 
@@ -101,6 +104,23 @@ def test_who_withdrew_is_left_out_and_the_page_says_so(admin: Visitor, arrange: 
     admin.open(f"/admin/arrangementer/{open_id}/gaester").press("Se, hvor mange det er")
     assert "1 kan inviteres" in admin.text
     assert "1 har trukket samtykket tilbage, eller det er udløbet" in admin.text
+
+
+def test_what_waiting_needs_lack_is_suggested(admin: Visitor, arrange: Arrange, open_id: int) -> None:
+    def wait(karin: User) -> None:
+        anna, code = hire("Anna", Role.CASEWORKER, now=NOW), "laesning"
+        write_need_in(open_case_for(anna, now=NOW, postcode="9320"), by=anna, now=NOW, codes=(code,))
+        approved_offer(karin, who=club(postcode="9320", organisation_name="Hjallerup IF"), now=NOW)
+
+    admin.open(f"/admin/arrangementer/{open_id}/gaester")
+    assert "ingen tilbyder i nærheden" not in admin.text
+    arrange(wait)
+    admin.open(f"/admin/arrangementer/{open_id}/gaester")
+    assert "Her mangler der mest: 9320 Hjallerup." in admin.text
+    admin.follow("Vælg dem, der bor der")
+    assert "1 kan inviteres" in admin.text
+    admin.press("Sæt 1 på listen")
+    assert "1 er på listen." in admin.text
 
 
 def test_single_addresses_are_checked_line_by_line(admin: Visitor, open_id: int) -> None:
