@@ -79,6 +79,7 @@ PAGES = {
         "consultations",
         "consultation_days",
         "school_holidays",
+        "contact_lists",
         "models",
         "fairness",
         "dictionary",

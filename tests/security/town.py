@@ -43,6 +43,8 @@ from volunteer_match.consultations.school_year import add_holiday
 from volunteer_match.consultations.states import PostRole
 from volunteer_match.events import check_in
 from volunteer_match.events.models import Event, Invitation
+from volunteer_match.events import contact_lists, sheets
+from volunteer_match.events.models import ContactList, Event, Invitation
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
@@ -258,6 +260,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "duty": booking.day.duties[0].id,
         "holiday": _holiday(admin).id,
         "booking": booking.id,
+        "contact_list": _brought_list(admin).id,
         "invitation": db.session.scalars(select(Invitation.id)).one(),
         "closed": staff[Persona.CLOSED].id,
     }
@@ -328,6 +331,12 @@ def _vetted_otherwise(admin: User) -> tuple[Offer, Offer]:
     )
     waiting = sign_up(club(email="waiting@asaa-if.example", organisation_name="Den nye forening"), now=NOW)
     return blocked, waiting
+
+
+def _brought_list(admin: User) -> ContactList:
+    """A draft, so that its page of columns opens; its file names the guest's address."""
+    data = f"E-mail;Forening\n{Canary.GUEST_EMAIL.value};Støtteforeningen\n".encode()
+    return contact_lists.upload(sheets.read_sheet(data), data=data, file_name="liste.csv", by=admin, now=NOW)
 
 
 def _event_with_guest(admin: User) -> Event:

@@ -75,6 +75,7 @@ def invite(event: Event, invitation: Invitation, *, now: datetime, send_after: d
         name=invitation.name,
         event=facts(event),
         text=invitation_words(event, invitation),
+        address_from=_address_from(invitation),
     )
     mail = _send(message, invitation, now=now, send_after=send_after, calendar=_request(event, invitation))
     invitation.mail_id, invitation.state = mail.id, InvitationState.SENT
@@ -84,6 +85,11 @@ def invite(event: Event, invitation: Invitation, *, now: datetime, send_after: d
 def sample(event: Event, guest: Invitation) -> EventInvitation:
     """The invitation as this guest gets it, with a link that leads to the public page only."""
     return EventInvitation(token=SAMPLE_TOKEN, name=guest.name, event=facts(event), text=invitation_words(event, guest))
+
+
+def _address_from(invitation: Invitation) -> str:
+    """Whoever is written to without having given us the address is told who did (GDPR, article 14)."""
+    return (invitation.contact_list.source or "") if invitation.contact_list else ""
 
 
 def send_test(event: Event, guest: Invitation, *, to: str, language: str, now: datetime) -> None:

@@ -36,6 +36,7 @@ class Guest:
     language: str = "da"
     organisation_name: str = ""
     organisation_id: int | None = None
+    contact_list_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def _row(event: Event, guest: Guest, *, fingerprint: str, now: datetime) -> dict
         "source": guest.source,
         "organisation_name": guest.organisation_name,
         "organisation_id": guest.organisation_id,
+        "contact_list_id": guest.contact_list_id,
         "state": InvitationState.QUEUED,
         "created_at": now,
     }

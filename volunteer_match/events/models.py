@@ -130,6 +130,8 @@ class Invitation(Model):
     # As it was called when it came on the list; empty for a citizen.
     organisation_name: Mapped[str] = mapped_column(ShortText, default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # Which brought list the address is from, as long as that is kept: the mail says where we have it from.
+    contact_list_id: Mapped[int | None] = mapped_column(ForeignKey("contact_list.id"), index=True)
     state: Mapped[InvitationState] = mapped_column(choice(InvitationState), default=InvitationState.QUEUED)
     people: Mapped[int | None]
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
@@ -146,6 +148,7 @@ class Invitation(Model):
 
     event: Mapped[Event] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    contact_list: Mapped["ContactList | None"] = relationship()
     mail: Mapped[OutboxMail | None] = relationship()
     replies: Mapped[list["QuestionReply"]] = relationship(back_populates="invitation", order_by="QuestionReply.id")
     seat_offers: Mapped[list["SeatOffer"]] = relationship(back_populates="invitation", order_by="SeatOffer.id")
@@ -227,3 +230,43 @@ class NoInvitations(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     email_fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
     said_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ContactList(Model):
+    """Addresses somebody brought in a file. A draft keeps the file's cells until its columns are named; then it is
+    taken in, and only the addresses are kept.
+    """
+
+    __tablename__ = "contact_list"
+    __table_args__ = (
+        CheckConstraint("(sheet IS NULL) = (taken_in_at IS NOT NULL)", name="sheet_until_taken_in"),
+        CheckConstraint(
+            "taken_in_at IS NULL OR (source IS NOT NULL AND legal_note IS NOT NULL)", name="origin_when_taken_in"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(ShortText)
+    # SHA-256 of the file: the same file twice is one list.
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    sheet: Mapped[str | None] = mapped_column(EncryptedText("contact_list.sheet"))
+    source: Mapped[str | None] = mapped_column(ShortText)
+    legal_note: Mapped[str | None] = mapped_column(Text)
+    faults: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    taken_in_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ListedContact(Model):
+    """One address of a brought list."""
+
+    __tablename__ = "listed_contact"
+    __table_args__ = (UniqueConstraint("contact_list_id", "email_fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_list_id: Mapped[int] = mapped_column(ForeignKey("contact_list.id"))
+    email: Mapped[str] = mapped_column(EncryptedText("listed_contact.email"))
+    email_fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(EncryptedText("listed_contact.name"))
+    organisation_name: Mapped[str] = mapped_column(ShortText)

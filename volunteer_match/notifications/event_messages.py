@@ -45,12 +45,13 @@ class EventMail(Message):
 
 @dataclass(frozen=True)
 class EventInvitation(EventMail):
-    """`text` is the host's own, with everything filled in."""
+    """`text` is the host's own, filled in; `address_from` says where an address of a brought list is from."""
 
     template = "event_invitation"
     subject = Wording("Indbydelse fra Varige Spor", "An invitation from Varige Spor")
 
     text: str
+    address_from: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from volunteer_match.events import inviting, queries
-from volunteer_match.events.audience import Audience, find_audience
+from volunteer_match.events import contact_lists, inviting, queries
+from volunteer_match.events.audience import Audience, find_audience, find_listed
 from volunteer_match.events.inviting import Added, Guest
-from volunteer_match.events.models import Event
+from volunteer_match.events.models import ContactList, Event
 from volunteer_match.events.states import CHANGEABLE, InvitationSource, InvitationState, SeatOfferState
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
@@ -33,9 +33,25 @@ def event_guests(event_id: int) -> Page:
     """Choose, and see how many it is before anybody is put on the list. What was ticked stands in the address."""
     found = find(event_id)
     form = AudienceForm(request.args, meta={"csrf": False})
-    chosen = bool(request.args) and form.validate()
+    chosen = bool(request.args) and "liste" not in request.args and form.validate()
     audience = find_audience(found, form.wanted(), now=utc_now()) if chosen else None
-    return _guests_page(found, form, AddressesForm(formdata=None), audience)
+    contact_list = _list_to_invite(request.args.get("liste", 0, type=int)) if "liste" in request.args else None
+    return _guests_page(found, form, AddressesForm(formdata=None), audience, contact_list)
+
+
+@blueprint.post("/arrangementer/<int:event_id>/gaester/liste/<int:list_id>")
+@requires(Permission.MANAGE_EVENTS)
+def event_listed_add(event_id: int, list_id: int) -> Response:
+    """Everybody of a brought list who may be asked, counted once more."""
+    found, contact_list = find(event_id), _list_to_invite(list_id)
+    if not ButtonForm().validate():
+        abort(400)
+    return _add(found, find_listed(found, contact_list, now=utc_now()).guests)
+
+
+def _list_to_invite(list_id: int) -> ContactList:
+    found = contact_lists.find_list(list_id)
+    return found if found is not None and found.taken_in_at is not None else abort(404)
 
 
 @blueprint.post("/arrangementer/<int:event_id>/gaester")
@@ -96,7 +112,13 @@ def event_guest_remove(event_id: int, invitation_id: int) -> Response:
     return redirect(url_for("admin.event_answers", event_id=event_id))
 
 
-def _guests_page(found: Event, form: AudienceForm, addresses: AddressesForm, audience: Audience | None) -> str:
+def _guests_page(
+    found: Event,
+    form: AudienceForm,
+    addresses: AddressesForm,
+    audience: Audience | None,
+    contact_list: ContactList | None = None,
+) -> str:
     return render_template(
         "admin/events/guests.html",
         event=found,
@@ -104,6 +126,9 @@ def _guests_page(found: Event, form: AudienceForm, addresses: AddressesForm, aud
         addresses=addresses,
         audience=audience,
         lacking=find_lacking(now=utc_now()),
+        contact_list=contact_list,
+        listed=None if contact_list is None else find_listed(found, contact_list, now=utc_now()),
+        lists=[pair for pair in contact_lists.all_lists() if pair[0].taken_in_at is not None],
         figures=queries.figures(found),
         add=ButtonForm(formdata=None),
         can_add=found.state in CHANGEABLE,

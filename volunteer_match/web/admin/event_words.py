@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from volunteer_match.events.audience import AnsweredBefore, LeftOut
+from volunteer_match.events.contact_lists import Fault
+from volunteer_match.events.sheets import Unreadable
 from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
 
 # A word and the tone of its badge.
@@ -66,5 +68,21 @@ VISIBILITIES: Mapping[Visibility, Any] = MappingProxyType(
     {
         Visibility.PUBLIC: _l("Alle kan tilmelde sig, og det står på forsiden"),
         Visibility.BY_INVITATION: _l("Kun dem, der får en indbydelse"),
+    }
+)
+UNREADABLE: Mapping[Unreadable, Any] = MappingProxyType(
+    {
+        Unreadable.EMPTY: _l("Filen er tom. Vælg en med mindst én adresse"),
+        Unreadable.OLD_OR_LOCKED: _l("Filen er i et gammelt format eller har adgangskode. Gem den som .xlsx uden kode"),
+        Unreadable.NO_SHEET: _l("Filen kan ikke læses som en liste. Gem den som .xlsx eller CSV"),
+        Unreadable.TOO_LARGE: _l("Filen er for stor. Gem kun arket med adresserne"),
+        Unreadable.TOO_MANY_ROWS: _l("Der er mere end 5.000 rækker. Del listen i to filer"),
+    }
+)
+FAULTS: Mapping[Fault, Any] = MappingProxyType(
+    {
+        Fault.NO_ADDRESS: _l("Ingen e-mailadresse"),
+        Fault.BAD_ADDRESS: _l("Ikke en e-mailadresse"),
+        Fault.TWICE: _l("Står i filen to gange"),
     }
 )
