@@ -43,6 +43,7 @@ ANSWERS: dict[str, Any] = {
         page="/arrangementer/moede",
     ),
     "text": "Vi vil gerne invitere jer.\n\nKom og drik kaffe.",
+    "address_from": "kommunens foreningsliste",
     "answer": "maybe",
     "people": 3,
     "expires_at": datetime(2027, 1, 4, 14, tzinfo=UTC),

@@ -41,9 +41,7 @@ from volunteer_match.consultations.models import ConsultationBooking, SchoolHoli
 from volunteer_match.consultations.roster import set_posts
 from volunteer_match.consultations.school_year import add_holiday
 from volunteer_match.consultations.states import PostRole
-from volunteer_match.events import check_in
-from volunteer_match.events.models import Event, Invitation
-from volunteer_match.events import contact_lists, sheets
+from volunteer_match.events import check_in, contact_lists, sheets
 from volunteer_match.events.models import ContactList, Event, Invitation
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date

@@ -84,7 +84,13 @@ def invite(event: Event, invitation: Invitation, *, now: datetime, send_after: d
 
 def sample(event: Event, guest: Invitation) -> EventInvitation:
     """The invitation as this guest gets it, with a link that leads to the public page only."""
-    return EventInvitation(token=SAMPLE_TOKEN, name=guest.name, event=facts(event), text=invitation_words(event, guest))
+    return EventInvitation(
+        token=SAMPLE_TOKEN,
+        name=guest.name,
+        event=facts(event),
+        text=invitation_words(event, guest),
+        address_from=_address_from(guest),
+    )
 
 
 def _address_from(invitation: Invitation) -> str:

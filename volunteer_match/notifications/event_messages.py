@@ -51,7 +51,7 @@ class EventInvitation(EventMail):
     subject = Wording("Indbydelse fra Varige Spor", "An invitation from Varige Spor")
 
     text: str
-    address_from: str = ""
+    address_from: str
 
 
 @dataclass(frozen=True)
