@@ -63,6 +63,16 @@ def test_every_row_is_a_contact_or_a_fault_with_its_number() -> None:
     ]
 
 
+def test_a_cell_may_hold_names_and_several_addresses_and_is_one_row() -> None:
+    sheet = read_sheet(
+        'E-mail\n"Poul Holm <poul@klub.example>; kasserer@klub.example"\n"a@, b@"\ningen mail\n'.encode()
+    )
+    checked = contact_lists.check(sheet, {Column.EMAIL: 0})
+    assert [contact.email for contact in checked.contacts] == ["poul@klub.example", "kasserer@klub.example"]
+    assert [fault.text for fault in checked.faults] == ["a@", "b@", "ingen mail"]
+    assert checked.faulty_rows == 2
+
+
 def test_the_same_file_is_one_list_and_is_taken_in_once(admin: User) -> None:
     first = brought(admin)
     again = contact_lists.upload(read_sheet(FILE), data=FILE, file_name="kopi.csv", by=admin, now=NOW)

@@ -77,6 +77,11 @@ class Checked:
     contacts: Sequence[Contact]
     faults: Sequence[RowFault]
 
+    @property
+    def faulty_rows(self) -> int:
+        """A row with two wrong addresses is one row."""
+        return len({fault.row for fault in self.faults})
+
 
 class AlreadyTakenIn(Exception):
     """Another press, or another admin, was quicker."""
@@ -114,7 +119,7 @@ def check(sheet: Sheet, columns: Mapping[Column, int]) -> Checked:
         )
         if not text:
             faults.append(RowFault(number, Fault.NO_ADDRESS, ""))
-        for written in text.replace(";", " ").replace(",", " ").split():
+        for written in _written_addresses(text):
             email = _address(written)
             if email is None:
                 faults.append(RowFault(number, Fault.BAD_ADDRESS, written))
@@ -123,6 +128,12 @@ def check(sheet: Sheet, columns: Mapping[Column, int]) -> Checked:
             else:
                 contacts[email.casefold()] = Contact(email, name, organisation)
     return Checked(list(contacts.values()), faults)
+
+
+def _written_addresses(text: str) -> Sequence[str]:
+    """Of "Formand Poul <poul@klub.dk>; kasserer@klub.dk" both; of "ingen mail" all of it, to be told back."""
+    words = [word for word in text.replace(";", " ").replace(",", " ").split() if "@" in word]
+    return words or ([text] if text else [])
 
 
 def _address(written: str) -> str | None:
@@ -185,7 +196,7 @@ class Origin:
 def take_in(draft: ContactList, *, columns: Mapping[Column, int], origin: Origin, by: User, now: datetime) -> Checked:
     """The contacts are kept, the file is not. Raises AlreadyTakenIn at the second press."""
     checked = check(sheet_of(draft), columns)
-    kept = {"sheet": None, "faults": len(checked.faults), "taken_in_at": now}
+    kept = {"sheet": None, "faults": checked.faulty_rows, "taken_in_at": now}
     claimed = db.session.execute(
         update(ContactList)
         .where(ContactList.id == draft.id, ContactList.taken_in_at.is_(None))
@@ -198,7 +209,7 @@ def take_in(draft: ContactList, *, columns: Mapping[Column, int], origin: Origin
     if checked.contacts:
         db.session.execute(insert(ListedContact), [_row(draft, contact) for contact in checked.contacts])
     db.session.refresh(draft)
-    details = {"contacts": len(checked.contacts), "faults": len(checked.faults)}
+    details = {"contacts": len(checked.contacts), "faults": checked.faulty_rows}
     record(AuditAction.CONTACT_LIST_ADDED, by=by.actor, now=now, subject=("contact_list", draft.id), details=details)
     return checked
 
