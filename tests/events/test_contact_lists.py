@@ -65,7 +65,7 @@ def test_every_row_is_a_contact_or_a_fault_with_its_number() -> None:
 
 def test_a_cell_may_hold_names_and_several_addresses_and_is_one_row() -> None:
     sheet = read_sheet(
-        'E-mail\n"Poul Holm <poul@klub.example>; kasserer@klub.example"\n"a@, b@"\ningen mail\n'.encode()
+        b'E-mail\n"Poul Holm <poul@klub.example>; kasserer@klub.example"\n"a@, b@"\ningen mail\n'
     )
     checked = contact_lists.check(sheet, {Column.EMAIL: 0})
     assert [contact.email for contact in checked.contacts] == ["poul@klub.example", "kasserer@klub.example"]
