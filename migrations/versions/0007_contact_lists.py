@@ -16,7 +16,7 @@ def upgrade() -> None:
         "contact_list",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("checksum", sa.String(length=64), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("source", sa.String(length=200), nullable=True),
         sa.Column("legal_note", sa.Text(), nullable=True),
@@ -35,7 +35,7 @@ def upgrade() -> None:
             ["created_by_id"], ["user_account.id"], name=op.f("fk_contact_list_created_by_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_list")),
-        sa.UniqueConstraint("digest", name=op.f("uq_contact_list_digest")),
+        sa.UniqueConstraint("checksum", name=op.f("uq_contact_list_checksum")),
     )
     op.create_table(
         "listed_contact",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from tests.factories.events import invited
@@ -64,9 +65,7 @@ def test_every_row_is_a_contact_or_a_fault_with_its_number() -> None:
 
 
 def test_a_cell_may_hold_names_and_several_addresses_and_is_one_row() -> None:
-    sheet = read_sheet(
-        b'E-mail\n"Poul Holm <poul@klub.example>; kasserer@klub.example"\n"a@, b@"\ningen mail\n'
-    )
+    sheet = read_sheet(b'E-mail\n"Poul Holm <poul@klub.example>; kasserer@klub.example"\n"a@, b@"\ningen mail\n')
     checked = contact_lists.check(sheet, {Column.EMAIL: 0})
     assert [contact.email for contact in checked.contacts] == ["poul@klub.example", "kasserer@klub.example"]
     assert [fault.text for fault in checked.faults] == ["a@", "b@", "ingen mail"]
@@ -118,6 +117,23 @@ def test_the_mail_says_where_the_address_is_from(admin: User, event: Event) -> N
     mails = db.session.scalars(select(OutboxMail).where(OutboxMail.template == "event_invitation")).all()
     assert len(mails) == 2
     assert all("Vi har din adresse fra: kommunens foreningsregister." in mail.text_body for mail in mails)
+
+
+def test_what_a_hostile_file_holds_comes_to_nothing_in_mail_and_calendar(admin: User, event: Event) -> None:
+    name = "=HYPERLINK(1)</p><script>\r\nBcc: alle@post.example\r\nBEGIN:VALARM"
+    file = f'Navn;E-mail;Forening\n"{name}";ida@post.example;"{name}"\n'.encode()
+    audience = find_listed(event, brought(admin, file), now=NOW)
+    inviting.add_guests(event, audience.guests, by=admin, now=NOW)
+    inviting.send_invitations(event, at=NOW, by=admin, now=NOW)
+    due.run_due(now=NOW)
+    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.template == "event_invitation")).one()
+    assert mail.to_address == "ida@post.example"
+    assert "<script>" not in mail.html_body
+    assert "=HYPERLINK(1)</p><script> Bcc: alle@post.example" in mail.text_body
+    assert mail.calendar is not None
+    [meeting] = Calendar.from_ical(mail.calendar).walk("VEVENT")
+    assert meeting.subcomponents == []
+    assert not [line for line in mail.calendar.splitlines() if line.startswith(("Bcc", "BEGIN:VALARM"))]
 
 
 def test_a_list_that_is_thrown_away_leaves_the_guests(admin: User, event: Event) -> None:

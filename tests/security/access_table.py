@@ -263,6 +263,8 @@ def values_for(endpoint: str, arguments: Iterable[str], built: Blueprint) -> dic
         known["slug"] = built.event_slug
     if endpoint.startswith("public.consultation"):
         known["slug"] = "asaa-skole"  # as the factory names it
+    if endpoint == "admin.event_listed_add":
+        known["list_id"] = built.ids["list_taken_in"]
     if endpoint == "selfservice.own_request":
         known["proposal_id"] = built.ids["asked"]
     return {name: known[name] for name in arguments}

@@ -14,7 +14,7 @@ from tests.security.crawl import crawl
 from tests.security.town import Blueprint, Persona, Town, csrf_token
 from volunteer_match.cases.models import Need
 from volunteer_match.consultations.models import ConsultationBooking, ConsultationDay, ConsultationSeries
-from volunteer_match.events.models import CheckIn, Event, Invitation, QuestionReply
+from volunteer_match.events.models import CheckIn, Event, Invitation, ListedContact, QuestionReply
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.encryption import EncryptedText
 from volunteer_match.notifications.messages import OfferBlocked, RequestForHelp
@@ -36,6 +36,7 @@ TYPED = (
     (Event, ("title", "description", "programme", "place", "address", "access_notes", "contact_name")),
     (Invitation, ("name", "email")),
     (CheckIn, ("name", "email")),
+    (ListedContact, ("name", "email")),
     (QuestionReply, ("reply",)),
     (ConsultationSeries, ("school", "address", "way_in")),
     (ConsultationDay, ("place", "note")),
@@ -144,6 +145,7 @@ def test_every_text_that_is_typed_is_in_the_list_above() -> None:
         ("outbox_mail", "html_body"),
         ("outbox_mail", "calendar"),
         ("registration", "answers"),
+        ("contact_list", "sheet"),  # cells of a file; test_contact_lists brings a hostile one
         ("contact_person", "phone"),  # digits only
         ("consultation_booking", "phone"),  # digits only
         ("proposal", "note"),  # on no page yet

@@ -259,6 +259,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "holiday": _holiday(admin).id,
         "booking": booking.id,
         "contact_list": _brought_list(admin).id,
+        "list_taken_in": _list_taken_in(admin).id,
         "invitation": db.session.scalars(select(Invitation.id)).one(),
         "closed": staff[Persona.CLOSED].id,
     }
@@ -335,6 +336,17 @@ def _brought_list(admin: User) -> ContactList:
     """A draft, so that its page of columns opens; its file names the guest's address."""
     data = f"E-mail;Forening\n{Canary.GUEST_EMAIL.value};Støtteforeningen\n".encode()
     return contact_lists.upload(sheets.read_sheet(data), data=data, file_name="liste.csv", by=admin, now=NOW)
+
+
+def _list_taken_in(admin: User) -> ContactList:
+    data = b"E-mail;Forening\nkasserer@post.example;Sangforeningen\n"
+    sheet = sheets.read_sheet(data)
+    brought = contact_lists.upload(sheet, data=data, file_name="sangere.csv", by=admin, now=NOW)
+    origin = contact_lists.Origin(
+        name="Sangere", source="kommunens foreningsregister", legal_note="Offentlige adresser"
+    )
+    contact_lists.take_in(brought, columns=contact_lists.guess_columns(sheet), origin=origin, by=admin, now=NOW)
+    return brought
 
 
 def _event_with_guest(admin: User) -> Event:

@@ -149,13 +149,13 @@ def upload(sheet: Sheet, *, data: bytes, file_name: str, by: User, now: datetime
     for old in db.session.scalars(select(ContactList).where(*forgotten)):
         db.session.delete(old)
     db.session.flush()
-    digest = hashlib.sha256(data).hexdigest()
-    there = db.session.scalar(select(ContactList).where(ContactList.digest == digest))
+    checksum = hashlib.sha256(data).hexdigest()
+    there = db.session.scalar(select(ContactList).where(ContactList.checksum == checksum))
     if there is not None:
         return there
     draft = ContactList(
         name=file_name[:LONGEST_NAME],
-        digest=digest,
+        checksum=checksum,
         sheet=json.dumps([sheet.headings, sheet.rows, sheet.numbers], ensure_ascii=False),
         created_at=now,
         created_by_id=by.id,
@@ -165,7 +165,7 @@ def upload(sheet: Sheet, *, data: bytes, file_name: str, by: User, now: datetime
             db.session.add(draft)
     except IntegrityError:
         # The same file at the same moment.
-        return db.session.scalars(select(ContactList).where(ContactList.digest == digest)).one()
+        return db.session.scalars(select(ContactList).where(ContactList.checksum == checksum)).one()
     return draft
 
 

@@ -248,7 +248,7 @@ class ContactList(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(ShortText)
     # SHA-256 of the file: the same file twice is one list.
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    checksum: Mapped[str] = mapped_column(String(64), unique=True)
     sheet: Mapped[str | None] = mapped_column(EncryptedText("contact_list.sheet"))
     source: Mapped[str | None] = mapped_column(ShortText)
     legal_note: Mapped[str | None] = mapped_column(Text)
