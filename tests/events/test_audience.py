@@ -1,7 +1,5 @@
 """Whom the host may choose from the register, and who is left out."""
 
-from datetime import timedelta
-
 from tests.factories.events import guest, open_event
 from tests.factories.organisations import approved_offer, club
 from tests.factories.people import NOW
@@ -11,6 +9,7 @@ from volunteer_match.events.audience import AnsweredBefore, Audience, LeftOut, W
 from volunteer_match.events.models import Event, Invitation, NoInvitations
 from volunteer_match.events.states import EventState, InvitationSource
 from volunteer_match.foundation.database import db
+from volunteer_match.notifications.outbox import count_as_sent
 from volunteer_match.organisations.models import Offer
 from volunteer_match.organisations.states import OrganisationKind
 from volunteer_match.people.models import User
@@ -70,7 +69,8 @@ def test_what_they_answered_before(admin: User) -> None:
     _invite_all(earlier, admin)
     for offer, coming in ((came, Coming.YES), (declined, Coming.NO)):
         answer(_invitation(earlier, offer), said=Answer(coming=coming), now=NOW)
-    due.run_due(now=earlier.ends_at + timedelta(hours=1))
+    count_as_sent(now=earlier.starts_at)
+    due.run_due(now=earlier.ends_at + due.HELD_AFTER_END)
     assert earlier.state is EventState.HELD
     new = approved_offer(admin, who=club(organisation_name="Ny", email="ny@if.example"))
     event = open_event(admin)

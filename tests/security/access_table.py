@@ -204,6 +204,7 @@ WHO_MAY: Mapping[str, Rule] = {
     "admin.event_preview": ADMIN,
     "admin.event_open": ADMIN,
     "admin.event_cancel": ADMIN,
+    "admin.event_hold": ADMIN,
     "admin.event_copy": ADMIN,
     "admin.event_guests": ADMIN,
     "admin.event_guests_add": ADMIN,

@@ -62,6 +62,7 @@ class AuditAction(StrEnum):
     EVENT_CHANGED = "event_changed"
     EVENT_OPENED = "event_opened"
     EVENT_CANCELLED = "event_cancelled"
+    EVENT_HELD = "event_held"
     INVITATIONS_ADDED = "invitations_added"
     INVITATIONS_SENT = "invitations_sent"
     INVITATION_REMOVED = "invitation_removed"

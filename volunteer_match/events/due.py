@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.elements import SQLCoreOperations
 
+from volunteer_match.audit.trail import SYSTEM
 from volunteer_match.foundation.clock import COPENHAGEN, danish_date
 from volunteer_match.foundation.database import attempt, db
 from volunteer_match.foundation.fault_log import log_fault
@@ -32,6 +33,8 @@ MOST_WAITING = 100
 BETWEEN_MAILS = timedelta(milliseconds=200)
 REMIND_BEFORE_REPLY = timedelta(days=3)
 LEFT_ALONE_AFTER_INVITATION = timedelta(days=2)
+# The host may say so sooner. Until then the door's list stands open for those who stay to clear up.
+HELD_AFTER_END = timedelta(hours=4)
 # Nobody is reminded at night.
 FIRST_HOUR, LAST_HOUR = 9, 20
 
@@ -79,8 +82,8 @@ def _run_event(event_id: int, *, pace: Pace, now: datetime) -> int:
 
 
 def _do_what_is_due(event: Event, *, pace: Pace, now: datetime) -> int:
-    if event.state in ANSWERABLE and event.ends_at <= now:
-        end_event(event, now=now)
+    if event.state in ANSWERABLE and event.ends_at + HELD_AFTER_END <= now:
+        end_event(event, by=SYSTEM, now=now)
         return 1
     done = expire_offers(event, now=now) if event.state in ANSWERABLE else 0
     for condition, write in _kinds_of_mail(event, now=now):
@@ -130,7 +133,8 @@ def _events_with_something_due(now: datetime) -> Sequence[int]:
         .where(Invitation.event_id == Event.id, or_(_to_invite(now), _not_reminded(), _not_told_of_tomorrow()))
         .exists()
     )
-    opened = and_(Event.state.in_(ANSWERABLE), or_(Event.ends_at <= now, offers, to_write))
+    over = Event.ends_at <= now - HELD_AFTER_END
+    opened = and_(Event.state.in_(ANSWERABLE), or_(over, offers, to_write))
     wanted = or_(opened, and_(Event.state.in_((*ANSWERABLE, EventState.CANCELLED)), untold))
     return db.session.scalars(select(Event.id).where(wanted).order_by(Event.id)).all()
 

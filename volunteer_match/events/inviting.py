@@ -134,6 +134,13 @@ def stop_sending(event: Event, *, by: User, now: datetime) -> int:
     """Invitations that have not gone go back on the list, unsent; returns how many stand there now."""
     event = lock_event(event.id)
     take_back_invitations(event, now=now)
+    stopped = _send_no_more(event)
+    details = {"stopped": stopped}
+    record(AuditAction.INVITATIONS_SENT, by=by.actor, now=now, subject=("event", event.id), details=details)
+    return stopped
+
+
+def _send_no_more(event: Event) -> int:
     stopped = db.session.execute(
         update(Invitation)
         .where(
@@ -146,8 +153,6 @@ def stop_sending(event: Event, *, by: User, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     db.session.expire_all()
-    details = {"stopped": len(stopped)}
-    record(AuditAction.INVITATIONS_SENT, by=by.actor, now=now, subject=("event", event.id), details=details)
     return len(stopped)
 
 
@@ -168,9 +173,10 @@ def take_back_invitations(event: Event, *, now: datetime) -> None:
 
 
 def stop_all_mails(event: Event, *, now: datetime) -> None:
-    """Nothing that waits in the outbox goes: the event is off."""
+    """Nothing that waits in the outbox goes, and nobody else is invited: the event is off, or over."""
     _stop_mails(event, now=now)
     take_back_invitations(event, now=now)
+    _send_no_more(event)
 
 
 def _stop_mails(event: Event, *which: ColumnElement[bool], now: datetime) -> None:

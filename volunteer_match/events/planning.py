@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete
 
 from volunteer_match.audit.actions import AuditAction
-from volunteer_match.audit.trail import record
+from volunteer_match.audit.trail import Actor, record
 from volunteer_match.calendars.copenhagen import wall_moment
 from volunteer_match.foundation.clock import COPENHAGEN, danish_date
 from volunteer_match.foundation.database import db
@@ -160,11 +160,26 @@ def copy_event(event: Event, *, by: User, now: datetime) -> Event:
     return copied
 
 
-def end_event(event: Event, *, now: datetime) -> None:
-    """It has been held; seats still offered to the waiting list are nobody's. The event is locked by the caller."""
+def hold_event(event: Event, *, by: User, now: datetime) -> None:
+    """The host says that it has been held. Raises MoveRefused, also before it has begun."""
+    event = lock_event(event.id)
+    if event.starts_at > now:
+        raise MoveRefused(EventAction.HOLD, event.state)
+    end_event(event, by=by.actor, now=now)
+
+
+def end_event(event: Event, *, by: Actor, now: datetime) -> None:
+    """It has been held: no mail that waits goes any more, and no seat is held for the waiting list, which stays as it
+    was. Who came can still be ticked afterwards, as from a list on paper. The event is locked by the caller.
+
+    Raises MoveRefused.
+    """
+    state = EVENT_MOVES.target(EventAction.HOLD, event.state)
+    stop_all_mails(event, now=now)
     close_open_offers(event, now=now)
-    event.state, event.changed_at = EVENT_MOVES.target(EventAction.HOLD, event.state), now
+    event.state, event.changed_at = state, now
     db.session.flush()
+    record(AuditAction.EVENT_HELD, by=by, now=now, subject=("event", event.id))
 
 
 def _must_fit(details: EventDetails) -> None:

@@ -1,9 +1,11 @@
 """The host plans a meeting, invites, and sees who comes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.factories.cases import open_case_for, write_need_in
 from tests.factories.events import draft_event, invited, open_event
@@ -56,6 +58,21 @@ def test_there_are_words_for_everything() -> None:
     assert set(event_words.LEFT_OUT) == set(LeftOut)
     assert set(event_words.QUESTIONS) == set(QuestionKind) - {QuestionKind.OWN}
     assert set(event_words.VISIBILITIES) == set(Visibility)
+
+
+def test_the_host_notes_that_it_was_held(admin: Visitor, clock: time_machine.Traveller, arrange: Arrange) -> None:
+    soon = NOW + timedelta(minutes=5)
+    open_id = arrange(
+        lambda karin: open_event(karin, starts_at=soon, ends_at=soon + timedelta(hours=1), reply_on=NOW.date()).id
+    )
+    assert "Arrangementet er begyndt" not in admin.open(f"/admin/arrangementer/{open_id}").text
+    clock.move_to(soon)
+    admin.open(f"/admin/arrangementer/{open_id}")
+    assert "lørdag den 21. november 2026 kl. 16.05" in admin.text, "when it would happen by itself"
+    admin.press("Arrangementet er holdt")
+    assert "Holdt" in admin.text
+    assert "Arrangementet er begyndt" not in admin.text
+    assert arrange(lambda _karin: db.session.get_one(Event, open_id).state) is EventState.HELD
 
 
 def test_from_a_draft_to_a_mail_that_is_sent(admin: Visitor, arrange: Arrange, mails: Mails) -> None:

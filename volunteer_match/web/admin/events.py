@@ -4,10 +4,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from volunteer_match.events import planning, queries
+from volunteer_match.events import due, planning, queries
 from volunteer_match.events.event_details import details_of
 from volunteer_match.events.models import Event
-from volunteer_match.events.states import CHANGEABLE, EventState, Visibility
+from volunteer_match.events.states import ANSWERABLE, CHANGEABLE, EventState, Visibility
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
 from volunteer_match.foundation.state_machine import MoveRefused
@@ -61,6 +61,8 @@ def event(event_id: int) -> str:
         figures=queries.figures(found),
         words=event_words,
         can_change=_can_change(found),
+        can_hold=found.state in ANSWERABLE and found.starts_at <= utc_now(),
+        held_by_itself_at=found.ends_at + due.HELD_AFTER_END,
         tabs_of=event_tabs(found, "event"),
     )
 
@@ -153,6 +155,23 @@ def event_cancel(event_id: int) -> Page:
         return here
     page = render_template("admin/events/cancel.html", form=form, event=found, figures=queries.figures(found))
     return (page, 422) if form.errors else page
+
+
+@blueprint.post("/arrangementer/<int:event_id>/holdt")
+@requires(Permission.MANAGE_EVENTS)
+def event_hold(event_id: int) -> Response:
+    """It is over; the worker would say so later."""
+    found = find(event_id)
+    if not ButtonForm().validate():
+        abort(400)
+    try:
+        with attempt():
+            planning.hold_event(found, by=current_user(), now=utc_now())
+    except MoveRefused:
+        flash(_("Arrangementet er ikke begyndt, eller det var allerede slut eller aflyst."), "info")
+    else:
+        flash(_("Arrangementet er holdt. Gæster kan stadig krydses af under »Fremmøde«."), "success")
+    return redirect(url_for("admin.event", event_id=event_id))
 
 
 @blueprint.post("/arrangementer/<int:event_id>/kopier")

@@ -65,6 +65,7 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.EVENT_CHANGED: _l("ændrede et arrangement"),
         AuditAction.EVENT_OPENED: _l("åbnede et arrangement"),
         AuditAction.EVENT_CANCELLED: _l("aflyste et arrangement"),
+        AuditAction.EVENT_HELD: _l("noterede, at et arrangement er holdt"),
         AuditAction.INVITATIONS_ADDED: _l("satte gæster på listen til et arrangement"),
         AuditAction.INVITATIONS_SENT: _l("sendte eller stoppede indbydelser"),
         AuditAction.INVITATION_REMOVED: _l("tog en gæst af listen til et arrangement"),
