@@ -87,6 +87,9 @@ PAGES = {
     ),
 }
 
+# Pages that programs post to, which hold no session; the link itself is the secret.
+WITHOUT_SESSION = ("volunteer_match.web.selfservice.invitations.unsubscribe",)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises pydantic's ValidationError when a setting is missing or unsafe."""
@@ -106,7 +109,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_headers(app, settings)
     set_up_languages(app)
     set_up_errors(app)
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
+    for page in WITHOUT_SESSION:
+        protection.exempt(page)
     set_up_sign_in(app)
     app.before_request(guard)
     set_up_jinja(app, settings)

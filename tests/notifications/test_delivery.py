@@ -1,4 +1,5 @@
 import asyncio
+import re
 import signal
 import subprocess
 import sys
@@ -14,16 +15,19 @@ from sqlalchemy import update
 
 from tests.notifications.mail_server import MailServer, free_port, server_that_hangs_up
 from tests.notifications.outbox_app import mail_settings
+from tests.notifications.test_rendering import ANSWERS
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.encryption import KeyRing, use_key_ring
-from volunteer_match.notifications.delivery import LEASE, PAUSES, deliver_due
+from volunteer_match.notifications.delivery import LEASE, PAUSES, compose, deliver_due
+from volunteer_match.notifications.event_messages import EventReminder
 from volunteer_match.notifications.messages import ConfirmRegistration, OwnPageLink
 from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.notifications.outbox import cancel_queued, enqueue
 from volunteer_match.notifications.states import MailState
 
 TOKEN = "t" * 43
+EVENT = ANSWERS["event"]
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 180  # a busy machine starts a worker slowly
 
@@ -292,6 +296,18 @@ def test_an_address_that_is_none_forges_nothing(
     row = mail_row(mail_id)
     assert (row.state, row.last_error) == (MailState.FAILED, "the address can't be written in a mail")
     assert mail_server.mails == []
+
+
+def test_who_is_invited_can_say_no_more_in_the_mail_program(app: Flask, mail_server: MailServer, now: datetime) -> None:
+    """The link stands on one line as it is, though it is longer than mail programs fold: encoded, nobody follows it."""
+    reminder = EventReminder(token=TOKEN, name="Mette", event=EVENT)
+    mail = enqueue(reminder, to="mette@asaa.example", language="da", about=("invitation", 1), now=now)
+    wire = compose(mail).as_bytes().decode()
+    db.session.commit()
+    path = f"indbydelse/{TOKEN}/afmeld"
+    assert re.search(rf"^List-Unsubscribe: <https?://[^/\s]+/{path}>\r$", wire, re.MULTILINE)
+    assert deliver(mail_server.port, now) == 1
+    assert mail_server.mails[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_line_breaks_in_a_name_stay_in_the_body(app: Flask, mail_server: MailServer, now: datetime) -> None:

@@ -13,6 +13,7 @@ PAGES = {
     "ask_for_link": "selfservice.ask_for_link",
     "answer_request": "selfservice.answer_request",
     "answer_invitation": "selfservice.answer_invitation",
+    "unsubscribe_from_invitations": "selfservice.unsubscribe",
     "event": "public.event",
     "register": "public.registration_start",
     "today": "staff.today",

@@ -144,6 +144,7 @@ def test_every_text_that_is_typed_is_in_the_list_above() -> None:
         ("outbox_mail", "text_body"),
         ("outbox_mail", "html_body"),
         ("outbox_mail", "calendar"),
+        ("outbox_mail", "unsubscribe"),
         ("registration", "answers"),
         ("contact_list", "sheet"),  # cells of a file; test_contact_lists brings a hostile one
         ("contact_person", "phone"),  # digits only

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import VISITOR, record
@@ -219,10 +220,14 @@ def sign_up(event: Event, *, email: str, name: str, language: str, now: datetime
 def want_no_invitations(invitation: Invitation, *, now: datetime) -> None:
     """Nobody invites this address any more. What it answered stays, and can be changed as before."""
     known = NoInvitations.email_fingerprint == invitation.email_fingerprint
-    if db.session.scalar(select(NoInvitations.id).where(known)) is None:
-        db.session.add(NoInvitations(email_fingerprint=invitation.email_fingerprint, said_at=now))
-        db.session.flush()
-        record(AuditAction.INVITATIONS_UNWANTED, by=VISITOR, now=now, subject=("invitation", invitation.id))
+    if db.session.scalar(select(NoInvitations.id).where(known)) is not None:
+        return
+    try:
+        with db.session.begin_nested():
+            db.session.add(NoInvitations(email_fingerprint=invitation.email_fingerprint, said_at=now))
+    except IntegrityError:
+        return  # said twice at the same moment, as mail programs do
+    record(AuditAction.INVITATIONS_UNWANTED, by=VISITOR, now=now, subject=("invitation", invitation.id))
 
 
 def may_be_invited(now: datetime) -> ColumnElement[bool]:

@@ -13,8 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Any
 
@@ -39,6 +40,20 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, *[60] * 
 PERMANENT = 500
 NO_SUCH_ADDRESS = "the address can't be written in a mail"
 ENHANCED_CODE = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class _WholeHeader(UnstructuredHeader, BaseHeader):
+    """Stands on one line. Folded as other headers are, a long link becomes an encoded word that no program follows."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _WholeHeader)
+POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class NotSent(Exception):
@@ -166,13 +181,16 @@ def _change(claim: Claim, *conditions: Any, **values: Any) -> None:
 
 def compose(mail: OutboxMail) -> EmailMessage:
     """The whole message as it goes over the wire. Raises ValueError for an address that is none."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = site().sender
     message["To"] = mail_address(mail.to_address)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text_body, cte="quoted-printable")
     message.add_alternative(mail.html_body, subtype="html", cte="quoted-printable")
     if mail.calendar is not None and mail.calendar_method is not None:

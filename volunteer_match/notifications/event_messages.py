@@ -49,6 +49,7 @@ class EventInvitation(EventMail):
 
     template = "event_invitation"
     subject = Wording("Indbydelse fra Varige Spor", "An invitation from Varige Spor")
+    unsubscribe_by = "unsubscribe_from_invitations"
 
     text: str
     address_from: str
@@ -68,6 +69,7 @@ class EventReminder(EventMail):
 
     template = "event_reminder"
     subject = Wording("Har du set vores indbydelse?", "Did you see our invitation?")
+    unsubscribe_by = "unsubscribe_from_invitations"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ PATHS = MappingProxyType(
         "ask_for_link": "/min-side/link",
         "answer_request": "/forespoergsel/{token}",
         "answer_invitation": "/indbydelse/{token}",
+        "unsubscribe_from_invitations": "/indbydelse/{token}/afmeld",
         "event": "/arrangementer/{token}",
         "register": "/tilmeld",
         "today": "/i-dag",
@@ -29,16 +30,27 @@ PATHS = MappingProxyType(
 
 @dataclass(frozen=True)
 class Message:
-    """Base of all messages. `template` names the file in templates/mail/{da,en}, `leads_to` the path of its link."""
+    """Base of all messages. `template` names the file in templates/mail/{da,en}, `leads_to` the path of its link,
+    `unsubscribe_by` the path by which a mail program says no to more of the kind; only what nobody asked for has one.
+    """
 
     template: ClassVar[str]
     subject: ClassVar[Wording]
     leads_to: ClassVar[str | None] = None
+    unsubscribe_by: ClassVar[str | None] = None
 
     @property
     def path(self) -> str | None:
         """The path of this mail's link, with its token where it has one."""
-        return None if self.leads_to is None else PATHS[self.leads_to].format(token=getattr(self, "token", ""))
+        return self._to(self.leads_to)
+
+    @property
+    def unsubscribe_path(self) -> str | None:
+        """The path that ends mails of this kind, with this mail's token."""
+        return self._to(self.unsubscribe_by)
+
+    def _to(self, page: str | None) -> str | None:
+        return None if page is None else PATHS[page].format(token=getattr(self, "token", ""))
 
 
 @dataclass(frozen=True)

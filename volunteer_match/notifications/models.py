@@ -38,6 +38,8 @@ class OutboxMail(Model):
     # An iCalendar part, and what it asks of the calendar: REQUEST or CANCEL.
     calendar: Mapped[str | None] = mapped_column(EncryptedText("outbox_mail.calendar"))
     calendar_method: Mapped[str | None] = mapped_column(String(10))
+    # Where a mail program says no to more of the kind (RFC 8058).
+    unsubscribe: Mapped[str | None] = mapped_column(EncryptedText("outbox_mail.unsubscribe"))
     # What the mail is about, so that a withdrawal can stop it while it waits.
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]

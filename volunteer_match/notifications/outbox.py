@@ -49,6 +49,7 @@ def enqueue(
         html_body=words.html,
         calendar=calendar.text if calendar else None,
         calendar_method=calendar.method if calendar else None,
+        unsubscribe=None if message.unsubscribe_path is None else site().absolute(message.unsubscribe_path),
         about_kind=about[0],
         about_id=about[1],
         created_at=now,

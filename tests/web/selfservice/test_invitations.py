@@ -142,6 +142,21 @@ def test_no_more_invitations(app: Flask, visitor: Visitor, link: str) -> None:
         assert (added.added, added.unwanted) == (0, 1)
 
 
+def test_a_mail_program_says_no_more_in_one_press(app: Flask, visitor: Visitor, link: str, mails: Mails) -> None:
+    place = mails()[-1].unsubscribe or ""
+    assert place.endswith(f"{link}/afmeld")
+    program = app.test_client()
+    assert program.post(f"{link}/afmeld").status_code == 400
+    assert program.get(f"{link}/afmeld").location == link
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(NoInvitations)) == 0
+    for _press in range(2):
+        assert program.post(f"{link}/afmeld", data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(NoInvitations)) == 1
+    assert program.post(f"/indbydelse/{'x' * 43}/afmeld", data={"List-Unsubscribe": "One-Click"}).status_code == 410
+
+
 def test_an_unknown_link_and_one_that_is_too_old(visitor: Visitor, link: str, clock: time_machine.Traveller) -> None:
     assert visitor.open(f"/indbydelse/{'x' * 43}").status == 410
     clock.move_to(NOW + timedelta(days=200))

@@ -6,7 +6,7 @@ can tell the address the mail was sent to: a mail that is passed on must not pas
 
 from datetime import timedelta
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -60,6 +60,24 @@ def want_no_invitations(token: str) -> Page:
         inviting.want_no_invitations(invitation, now=utc_now())
         flash(_("Du får ikke flere indbydelser fra os."), "success")
     return redirect(url_for("selfservice.answer_invitation", token=token))
+
+
+@blueprint.route("/indbydelse/<token>/afmeld", methods=["GET", "POST"])
+@open_to(Audience.PUBLIC)
+def unsubscribe(token: str) -> Page:
+    """For mail programs (RFC 8058): they post one word and hold no session, so this form has no token of a session.
+    Whoever follows the link reads first and presses the button there.
+    """
+    try:
+        invitation = answers.find_invitation(token, now=utc_now())
+    except LinkUnusable:
+        return render_template("selfservice/invitation_unusable.html"), 410
+    if request.method == "GET":
+        return redirect(url_for("selfservice.answer_invitation", token=token))
+    if request.form.get("List-Unsubscribe") != "One-Click":
+        abort(400)
+    inviting.want_no_invitations(invitation, now=utc_now())
+    return render_template("selfservice/unsubscribed.html")
 
 
 def _note(invitation: Invitation, form: AnswerForm) -> None:
