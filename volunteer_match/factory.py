@@ -63,6 +63,7 @@ PAGES = {
         "proposals",
         "follow_ups",
         "joint_plan",
+        "calendar",
         "manual_search",
         "consultations",
         "own_calendar",

@@ -157,6 +157,8 @@ WHO_MAY: Mapping[str, Rule] = {
     "staff.pause_proposal": CASE_OWNER,
     "staff.end_proposal": CASE_OWNER,
     "staff.follow_up": CASE_OWNER,
+    "staff.calendar": ANY_STAFF,
+    "staff.calendar_list": ANY_STAFF,
     "staff.consultations": WHO_SIT_AT_CONSULTATIONS,
     "staff.consultation_day": WHO_SIT_THERE_THAT_DAY,
     "staff.consultation_outcome": WHO_SIT_THERE_THAT_DAY,

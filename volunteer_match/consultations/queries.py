@@ -126,6 +126,26 @@ def find_day(day_id: int) -> ConsultationDay | None:
     )
 
 
+def days_between(start: datetime, end: datetime) -> Sequence[ConsultationDay]:
+    """The days of every series that begin from `start` until before `end`, also those called off; none skipped."""
+    return db.session.scalars(
+        select(ConsultationDay)
+        .where(
+            ConsultationDay.state != DayState.SKIPPED,
+            ConsultationDay.starts_at >= start,
+            ConsultationDay.starts_at < end,
+        )
+        .options(joinedload(ConsultationDay.series))
+        .order_by(ConsultationDay.starts_at, ConsultationDay.id)
+    ).all()
+
+
+def days_of(user: User, days: Iterable[ConsultationDay]) -> frozenset[int]:
+    """The ids of those among `days` on which this person sits there."""
+    ids = [day.id for day in days]
+    return frozenset(db.session.scalars(select(ConsultationDay.id).where(ConsultationDay.id.in_(ids), _on_it(user))))
+
+
 def find_duty(duty_id: int) -> ConsultationDuty | None:
     """With its day."""
     return db.session.scalar(

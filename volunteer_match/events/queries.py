@@ -28,6 +28,16 @@ def coming_public_events(*, now: datetime) -> Sequence[Event]:
     ).all()
 
 
+def events_between(start: datetime, end: datetime, *, drafts: bool) -> Sequence[Event]:
+    """Every event with a part of it from `start` until before `end`, also those called off."""
+    shown = set(EventState) if drafts else set(EventState) - {EventState.DRAFT}
+    return db.session.scalars(
+        select(Event)
+        .where(Event.state.in_(shown), Event.starts_at < end, Event.ends_at > start)
+        .order_by(Event.starts_at, Event.id)
+    ).all()
+
+
 def event_at(slug: str) -> Event | None:
     """The event with this address. A draft is nobody's yet."""
     return db.session.scalar(select(Event).where(Event.slug == slug, Event.state != EventState.DRAFT))

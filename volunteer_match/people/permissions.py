@@ -18,6 +18,7 @@ class Permission(StrEnum):
     """One thing that a page or an action asks for."""
 
     SEE_TODAY = "see_today"
+    SEE_CALENDAR = "see_calendar"
     SEE_CASES = "see_cases"
     WORK_ON_OWN_CASES = "work_on_own_cases"
     READ_TEAM_CASES = "read_team_cases"
@@ -38,6 +39,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_CASES,
             Permission.WORK_ON_OWN_CASES,
             Permission.WORK_CONSULTATIONS,
+            Permission.SEE_CALENDAR,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),
@@ -48,11 +50,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_TEAM_CASES,
             Permission.PLAN_CASELOAD,
             Permission.MANAGE_CONSULTATIONS,
+            Permission.SEE_CALENDAR,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),
-    Role.PROFESSIONAL: frozenset({Permission.WORK_CONSULTATIONS, Permission.MANAGE_OWN_ACCOUNT}),
-    Role.INTAKE: frozenset({Permission.MANAGE_OWN_ACCOUNT}),
+    Role.PROFESSIONAL: frozenset(
+        {Permission.WORK_CONSULTATIONS, Permission.SEE_CALENDAR, Permission.MANAGE_OWN_ACCOUNT}
+    ),
+    Role.INTAKE: frozenset({Permission.SEE_CALENDAR, Permission.MANAGE_OWN_ACCOUNT}),
     Role.ADMIN: frozenset(
         {
             Permission.VET_ORGANISATIONS,
@@ -60,6 +65,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_CONSULTATIONS,
             Permission.MANAGE_MATCHING,
             Permission.READ_AUDIT,
+            Permission.SEE_CALENDAR,
             Permission.MANAGE_OWN_ACCOUNT,
         }
     ),

@@ -22,7 +22,7 @@ from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
 from volunteer_match.proposals.withdrawal import withdraw_volunteer_consent
-from volunteer_match.web.admin import event_words
+from volunteer_match.web.shared import event_words
 
 Arrange = Callable[[Callable[[User], Any]], Any]
 Mails = Callable[[], list[OutboxMail]]

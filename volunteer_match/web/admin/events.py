@@ -12,9 +12,9 @@ from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
 from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.people.permissions import Permission
+from volunteer_match.web.shared import event_words
 from volunteer_match.web.shared.access import current_user, requires
 
-from . import event_words
 from .blueprint import blueprint
 from .forms.events import ButtonForm, CancelEventForm, EventForm
 

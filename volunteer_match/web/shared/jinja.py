@@ -32,6 +32,8 @@ def set_up_jinja(app: Flask, settings: Settings) -> None:
         danish_date=danish_date,
         short_date=short_date,
         long_date=long_date,
+        month_name=month_name,
+        weekday=weekday,
         sentence=sentence,
         kl=kl,
         km=km,
@@ -78,6 +80,16 @@ def short_date(moment: date | None) -> str:
 def long_date(moment: date | None) -> str:
     """Which weekday of which date: søndag den 10. januar 2027."""
     return "" if moment is None else rendering.day(moment, current_language())
+
+
+def month_name(day: date) -> str:
+    """januar 2027."""
+    return format_date(day, "LLLL y", locale=current_language())
+
+
+def weekday(day: date) -> str:
+    """tirsdag – and Tuesday in English."""
+    return format_date(day, "cccc", locale=current_language())
 
 
 def sentence(text: str) -> str:
@@ -238,6 +250,7 @@ MENU = (
     MenuItem("staff.today", _l("I dag"), Permission.SEE_TODAY),
     MenuItem("staff.cases", _l("Sager"), Permission.SEE_CASES),
     MenuItem("staff.joint_plan", _l("Samlet forslag"), Permission.PLAN_CASELOAD),
+    MenuItem("staff.calendar", _l("Kalender"), Permission.SEE_CALENDAR),
     MenuItem("staff.consultations", _l("Konsultationer"), Permission.WORK_CONSULTATIONS),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),

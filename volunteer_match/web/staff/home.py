@@ -12,6 +12,7 @@ FIRST_PAGES = (
     (Permission.SEE_TODAY, "staff.today"),
     (Permission.VET_ORGANISATIONS, "admin.queue"),
     (Permission.WORK_CONSULTATIONS, "staff.consultations"),
+    (Permission.SEE_CALENDAR, "staff.calendar"),
 )
 
 

@@ -18,7 +18,7 @@ from volunteer_match.events.states import QuestionKind, Visibility
 from volunteer_match.foundation.clock import COPENHAGEN, danish_date, utc_now
 from volunteer_match.organisations.states import OrganisationKind
 from volunteer_match.vocabulary.places import pilot_places
-from volunteer_match.web.admin.event_words import ANSWERED_BEFORE, QUESTIONS, VISIBILITIES
+from volunteer_match.web.shared.event_words import ANSWERED_BEFORE, QUESTIONS, VISIBILITIES
 from volunteer_match.web.shared.fields import (
     ClockField,
     DateField,
