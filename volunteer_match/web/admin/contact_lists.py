@@ -11,9 +11,9 @@ from volunteer_match.events.models import ContactList
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
 from volunteer_match.people.permissions import Permission
+from volunteer_match.web.shared import event_words
 from volunteer_match.web.shared.access import current_user, requires
 
-from . import event_words
 from .blueprint import blueprint
 from .forms.contact_lists import ColumnsForm, UploadForm
 from .forms.events import ButtonForm
