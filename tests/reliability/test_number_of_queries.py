@@ -14,6 +14,8 @@ from flask_security.utils import hash_password
 from sqlalchemy import event, update
 
 from tests.factories.cases import open_case_for, ready_need, write_need_in
+from tests.factories.consultations import every_second_tuesday
+from tests.factories.events import open_event
 from tests.factories.mails import mails, token_in
 from tests.factories.organisations import approved_offer, club, sign_up
 from tests.factories.people import NOW, hire
@@ -79,6 +81,8 @@ def lists(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 PAGES: list[tuple[str, Role | str, Callable[[dict[str, int]], str]]] = [
     ("the day of a caseworker", Role.CASEWORKER, lambda _ids: "/i-dag"),
     ("the day of a leader", Role.TEAM_LEADER, lambda _ids: "/i-dag"),
+    ("the calendar by month", Role.CASEWORKER, lambda _ids: "/kalender?maaned=2027-01"),
+    ("the calendar as a list", Role.TEAM_LEADER, lambda _ids: "/kalender/liste"),
     ("her cases", Role.CASEWORKER, lambda _ids: "/sager"),
     ("the team's cases", Role.TEAM_LEADER, lambda _ids: "/sager"),
     ("one plan for all needs", Role.TEAM_LEADER, lambda _ids: "/samlet-forslag"),
@@ -157,6 +161,8 @@ def _fill(url: str, lines: int) -> Lists:
             hire(f"kollega{number}", Role.CASEWORKER)
             sign_up(club(), now=NOW)
             approved_offer(staff[Role.ADMIN], certificate=False)
+            open_event(staff[Role.ADMIN])
+            every_second_tuesday(staff[Role.TEAM_LEADER], psychologist=staff[Role.CASEWORKER])
         db.session.execute(update(User).values(password=hash_password(PASSWORD)))
         db.session.commit()
         return Lists(app, {role: user.email for role, user in staff.items()}, ids)
