@@ -7,6 +7,9 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_KEY = 32
+# What can stand between quotes in a command to the mail server.
+FOLDER = r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,99}$"
+ON_THIS_MACHINE = {"127.0.0.1", "localhost"}
 
 
 class Settings(BaseSettings):
@@ -34,6 +37,16 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: float = 20.0
     mail_from: str = "Varige Spor <varigespor@brslev.example>"
 
+    # The mailbox of `mail_from`, for calendars' answers and mails that come back. Without a host it is not read.
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_tls: Literal["none", "starttls", "tls"] = "tls"
+    imap_timeout_seconds: float = 20.0
+    imap_folder: str = Field(default="INBOX", pattern=FOLDER)
+    imap_handled_folder: str = Field(default="Behandlet", pattern=FOLDER)
+
     matching: Literal["suggest", "manual"] = "suggest"
     caseload_amber: int = 15
     caseload_limit: int = 20
@@ -54,11 +67,19 @@ class Settings(BaseSettings):
             raise ValueError("AUDIT_KEY must not be the SECRET_KEY: who learns one must not have the other")
         if not self.host:
             raise ValueError("BASE_URL needs a host name")
-        on_this_machine = self.host in {"127.0.0.1", "localhost"}
+        on_this_machine = self.host in ON_THIS_MACHINE
         if not self.secure and not on_this_machine:
             raise ValueError("BASE_URL must be https:// unless it is on this machine")
         if self.demo and not on_this_machine:
             raise ValueError("DEMO shows every mail to anyone: only on this machine")
+        return self
+
+    @model_validator(mode="after")
+    def _mailbox_is_read_safely(self) -> Self:
+        if self.imap_host and self.imap_tls == "none" and self.imap_host not in ON_THIS_MACHINE:
+            raise ValueError("IMAP_TLS=none would send the password readable: only to a server on this machine")
+        if self.imap_host and self.imap_folder == self.imap_handled_folder:
+            raise ValueError("IMAP_HANDLED_FOLDER must be another folder than the one that is read")
         return self
 
     @property

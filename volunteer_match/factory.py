@@ -163,6 +163,7 @@ def _give_keys(settings: Settings) -> None:
             contact_email=settings.contact_email,
             contact_phone=settings.contact_phone,
             mail_from=settings.mail_from,
+            reads_replies=bool(settings.imap_host),
         )
     )
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 
 import click
 from flask import current_app
@@ -22,8 +23,12 @@ from volunteer_match.people.throttle import purge_attempts
 from volunteer_match.proposals.deadlines import run_due
 from volunteer_match.proposals.training import retrain_if_broken
 
+from .mail import read_mailbox
+
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
+# A mail server is asked rarely: each time is a new conversation.
+MAILBOX_PAUSE_SECONDS = 60.0
 
 
 @click.command("worker")
@@ -38,25 +43,37 @@ def worker(once: bool) -> None:
     if once:
         sys.exit(0 if do_what_is_due(settings=settings, stop=stop) else 1)
     log.info("worker started")
+    read_next = monotonic()
     while not stop.is_set():
-        do_what_is_due(settings=settings, stop=stop)
+        reads_mail = monotonic() >= read_next
+        do_what_is_due(settings=settings, stop=stop, reads_mail=reads_mail)
+        if reads_mail:
+            read_next = monotonic() + MAILBOX_PAUSE_SECONDS
         stop.wait(PAUSE_SECONDS)
     log.info("worker stopped")
 
 
-def do_what_is_due(*, settings: Settings, stop: Event) -> bool:
-    """One round: deadlines first, since they write mails. Stops between two mails. Returns whether all went well."""
+def do_what_is_due(*, settings: Settings, stop: Event, reads_mail: bool = True) -> bool:
+    """One round: what came in and deadlines first, since they write mails. Stops between two mails.
+
+    Returns whether all went well.
+    """
+    received = not (reads_mail and settings.imap_host) or _survive("mailbox", lambda: _read_mail(settings, stop))
     deadlines = _survive("deadlines", _keep_deadlines)
     invited = _survive("events", _keep_events)
     consulted = _survive("consultations", _keep_consultations)
     mail = _survive("mail", lambda: _send_mail(settings, stop))
     tidy = _survive("tidying up", _tidy_up)
     learned = _survive("learning", _retrain)
-    return deadlines and invited and consulted and mail and tidy and learned
+    return received and deadlines and invited and consulted and mail and tidy and learned
 
 
 def _send_mail(settings: Settings, stop: Event) -> int:
     return deliver_due(settings=settings, clock=utc_now, keep_going=lambda: not stop.is_set())
+
+
+def _read_mail(settings: Settings, stop: Event) -> int:
+    return read_mailbox(settings, keep_going=lambda: not stop.is_set()).taken
 
 
 def _keep_deadlines() -> int:

@@ -78,9 +78,10 @@ def can_answer(event: Event, *, now: datetime) -> bool:
     return event.state in ANSWERABLE and now < event.starts_at
 
 
-def answer(invitation: Invitation, *, said: Answer, now: datetime) -> InvitationState:
+def answer(invitation: Invitation, *, said: Answer, now: datetime, said_at: datetime | None = None) -> InvitationState:
     """Notes the answer and returns what it led to: a yes without room is WAITING. A receipt goes out when it is new.
 
+    `said_at` is when the guest said it, if that was before now.
     Raises AnswersClosed; NotEnoughSeats, which leaves everything as it was.
     """
     if not 1 <= said.people <= MOST_PEOPLE:
@@ -94,6 +95,7 @@ def answer(invitation: Invitation, *, said: Answer, now: datetime) -> Invitation
         _come(event, invitation, offer, people=said.people, now=now)
     else:
         _stay_away(event, invitation, offer, InvitationState(said.coming.value), now=now)
+    invitation.said_at = said_at or now
     _keep_replies(event, invitation, said.replies)
     hand_out_free_seats(event, now=now)
     if (invitation.state, invitation.people) != before:

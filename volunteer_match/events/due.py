@@ -163,7 +163,10 @@ def _drop_unwanted(event: Event, *, now: datetime) -> None:
 
 
 def _not_reminded() -> ColumnElement[bool]:
-    return and_(Invitation.state == InvitationState.SENT, Invitation.reminded_at.is_(None))
+    """One whose mail came back would not get the next one either."""
+    return and_(
+        Invitation.state == InvitationState.SENT, Invitation.reminded_at.is_(None), Invitation.bounced_at.is_(None)
+    )
 
 
 def _to_remind(event: Event, *, now: datetime) -> ColumnElement[bool]:

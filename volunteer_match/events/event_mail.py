@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from volunteer_match.calendars.entries import Entry, Party, cancellation, request
+from volunteer_match.foundation.encryption import key_ring
 from volunteer_match.foundation.signed_links import LinkPurpose, issue_link
 from volunteer_match.notifications.event_messages import (
     EventAnswered,
@@ -52,11 +53,21 @@ def facts(event: Event) -> EventFacts:
     )
 
 
-def entry(event: Event) -> Entry:
+def guest_uid(invitation: Invitation) -> str:
+    """The uid of one guest's entry, the same in every mail to them and told to nobody else.
+
+    Calendar programs give a uid back with their answer and keep nothing else of ours: whoever answers with it has
+    read the guest's mail.
+    """
+    secret = key_ring().fingerprint(f"{invitation.event.uid}\0{invitation.id}", purpose="guest's calendar entry")
+    return f"{secret[:40]}@{site().host}"
+
+
+def entry(event: Event, *, uid: str | None = None) -> Entry:
     """The event as a calendar shows it. It leads to the public page: calendar entries are passed on too."""
     page = site().absolute(event_page(event.slug))
     return Entry(
-        uid=event.uid,
+        uid=uid or event.uid,
         sequence=event.sequence,
         changed_at=event.changed_at,
         starts_at=event.starts_at,
@@ -173,14 +184,22 @@ def say_changed(event: Event, invitation: Invitation, *, now: datetime, send_aft
 def say_cancelled(event: Event, invitation: Invitation, *, now: datetime, send_after: datetime) -> None:
     """It is off, and goes out of the guest's calendar."""
     message = EventCancelled(token="", name=invitation.name, event=facts(event), reason=event.cancel_reason or "")
-    text = cancellation(entry(event), organiser=_organiser(), guest=Party(invitation.email, invitation.name))
+    theirs = entry(event, uid=guest_uid(invitation))
+    text = cancellation(theirs, organiser=_organiser(), guest=Party(invitation.email, invitation.name))
     _send(message, invitation, now=now, send_after=send_after, calendar=CalendarPart("CANCEL", text))
     invitation.told_sequence = event.sequence
 
 
 def _request(event: Event, invitation: Invitation, *, coming: bool = False) -> CalendarPart:
-    guest = Party(invitation.email, invitation.name)
-    return CalendarPart("REQUEST", request(entry(event), organiser=_organiser(), guest=guest, coming=coming))
+    """Who has said yes is not asked again, so that no calendar that answers by itself ever goes round in a circle."""
+    text = request(
+        entry(event, uid=guest_uid(invitation)),
+        organiser=_organiser(),
+        guest=Party(invitation.email, invitation.name),
+        coming=coming,
+        rsvp=site().reads_replies and not coming,
+    )
+    return CalendarPart("REQUEST", text)
 
 
 def _organiser() -> Party:

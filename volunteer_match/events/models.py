@@ -140,6 +140,8 @@ class Invitation(Model):
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"), index=True)
     told_sequence: Mapped[int | None]
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    # When the guest said it, which for a calendar's answer is earlier than when we read it.
+    said_at: Mapped[datetime | None] = mapped_column(Moment)
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     day_before_at: Mapped[datetime | None] = mapped_column(Moment)
     # A refusal that came back as a mail of its own, later; what the server said at once stands in the outbox.

@@ -45,7 +45,10 @@ def event_at(slug: str) -> Event | None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How far it is. `people` counts heads of those who said yes; the mails are those of the invitations themselves."""
+    """How far it is. `people` counts heads of those who said yes; the mails are those of the invitations themselves.
+
+    `came_back` counts guests to whom a mail was sent and then returned; it is among `sent` as well.
+    """
 
     by_state: Mapping[InvitationState, int]
     people: int
@@ -54,6 +57,7 @@ class Figures:
     waiting_to_go: int
     sent: int
     refused: int
+    came_back: int
 
     @property
     def invited(self) -> int:
@@ -87,13 +91,14 @@ def figures(event: Event) -> Figures:
     people = {row[0]: row[2] or 0 for row in rows}
     queued = Invitation.state == InvitationState.QUEUED
     asked = and_(queued, Invitation.send_after.is_not(None))
-    on_list, asked_for, waits, sent, refused = db.session.execute(
+    on_list, asked_for, waits, sent, refused, came_back = db.session.execute(
         select(
             func.count().filter(and_(queued, Invitation.send_after.is_(None))),
             func.count().filter(asked),
             func.count().filter(OutboxMail.state == MailState.QUEUED),
             func.count().filter(OutboxMail.state == MailState.SENT),
             func.count().filter(OutboxMail.state == MailState.FAILED),
+            func.count().filter(Invitation.bounced_at.is_not(None)),
         )
         .select_from(Invitation)
         .outerjoin(Invitation.mail)
@@ -107,6 +112,7 @@ def figures(event: Event) -> Figures:
         waiting_to_go=asked_for + waits,
         sent=sent,
         refused=refused,
+        came_back=came_back,
     )
 
 

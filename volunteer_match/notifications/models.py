@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from volunteer_match.foundation.database import Model, Moment, ShortText, choice, one_of
@@ -22,6 +22,7 @@ class OutboxMail(Model):
         # Not the other way round: a mail can be cancelled while it is being handed over, and then it was sent.
         CheckConstraint("state <> 'cancelled' OR cancelled_at IS NOT NULL", name="cancelled_at_when_cancelled"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint("(bounced_at IS NULL) = (bounce_code IS NULL)", name="bounced_with_code"),
         CheckConstraint("(calendar IS NULL) = (calendar_method IS NULL)", name="calendar_with_method"),
         Index("ix_outbox_mail_due", "state", "send_after"),
         Index("ix_outbox_mail_about", "about_kind", "about_id"),
@@ -52,3 +53,27 @@ class OutboxMail(Model):
     failed_at: Mapped[datetime | None] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str | None] = mapped_column(ShortText)
+    # Taken by the mail server and sent back later, with the status code (RFC 3463) it came with.
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)
+    bounce_code: Mapped[str | None] = mapped_column(String(12))
+
+
+class IncomingMail(Model):
+    """That one mail of the mailbox was read; nothing of what it holds.
+
+    `number` is its UID there, which means something together with the mailbox's `validity` (RFC 3501, 2.3.1.1).
+    `is_taken` says it was dealt with and is to be put away; all others stay in the mailbox for people.
+    """
+
+    __tablename__ = "incoming_mail"
+    __table_args__ = (
+        UniqueConstraint("validity", "number"),
+        CheckConstraint("put_away_at IS NULL OR is_taken", name="put_away_when_taken"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    validity: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[int] = mapped_column(BigInteger)
+    is_taken: Mapped[bool]
+    read_at: Mapped[datetime] = mapped_column(Moment)
+    put_away_at: Mapped[datetime | None] = mapped_column(Moment)

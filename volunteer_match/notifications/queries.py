@@ -70,9 +70,6 @@ def newest_mails(*, limit: int) -> Sequence[OutboxMail]:
 
 
 def given_up_mails(*, since: datetime) -> Sequence[OutboxMail]:
-    """The mails nobody took, the one that failed first at the top."""
-    return db.session.scalars(
-        select(OutboxMail)
-        .where(OutboxMail.state == MailState.FAILED, OutboxMail.failed_at >= since)
-        .order_by(OutboxMail.failed_at, OutboxMail.id)
-    ).all()
+    """The mails nobody took, or that came back, the first of them at the top."""
+    gave_up_at = func.coalesce(OutboxMail.bounced_at, OutboxMail.failed_at)
+    return db.session.scalars(select(OutboxMail).where(gave_up_at >= since).order_by(gave_up_at, OutboxMail.id)).all()

@@ -17,6 +17,8 @@ class Site:
     contact_email: str
     contact_phone: str
     mail_from: str
+    # Whether somebody reads what calendar programs mail back.
+    reads_replies: bool = False
 
     def __post_init__(self) -> None:
         self.sender  # noqa: B018 - a MAIL_FROM that is no address should stop the start, not the first mail

@@ -86,3 +86,18 @@ FAULTS: Mapping[Fault, Any] = MappingProxyType(
         Fault.TWICE: _l("Står i filen to gange"),
     }
 )
+# By the middle number of the status code (RFC 3463).
+_CAME_BACK: Mapping[str, Any] = MappingProxyType(
+    {
+        "1": _l("Adressen findes ikke"),
+        "2": _l("Postkassen er fuld eller lukket"),
+        "3": _l("Modtagerens mailserver kunne ikke nås"),
+        "4": _l("Modtagerens mailserver kunne ikke nås"),
+        "7": _l("Modtagerens mailserver vil ikke have mailen"),
+    }
+)
+
+
+def why_it_came_back(code: str) -> Any:
+    """In plain words, as far as the code tells."""
+    return _CAME_BACK.get(code.split(".")[1], _l("Mailen kunne ikke afleveres"))
