@@ -18,6 +18,9 @@ UNSAFE: dict[str, dict[str, Any]] = {
     "one key for two things": {"audit_key": SETTINGS["secret_key"]},
     "an address without a host": {"base_url": "https://"},
     "an address that is none": {"base_url": "spor.example"},
+    "a readable password to another machine": {"imap_host": "mail.kommune.example", "imap_tls": "none"},
+    "a mailbox that is put away into itself": {"imap_host": "127.0.0.1", "imap_handled_folder": "INBOX"},
+    "a folder that ends a command": {"imap_folder": 'INBOX" x'},
     "a short secret among the older ones": {"secret_key_fallbacks": ["short"]},
 }
 

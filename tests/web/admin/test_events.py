@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 
 from tests.factories.cases import open_case_for, write_need_in
 from tests.factories.events import draft_event, invited, open_event
+from tests.factories.incoming import postfix_bounce
 from tests.factories.organisations import approved_offer, club
 from tests.factories.people import hire
 from tests.visitors.browsing import Visitor
 from tests.web.conftest import NOW
 from volunteer_match.events import due
 from volunteer_match.events.audience import LeftOut
+from volunteer_match.events.mailed_back import take_in
 from volunteer_match.events.models import Event
 from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
 from volunteer_match.foundation.database import db
@@ -95,6 +98,24 @@ def test_from_a_draft_to_a_mail_that_is_sent(admin: Visitor, arrange: Arrange, m
     test, invitation = mails()[-2:]
     assert test.to_address == "karin@brslev.example"
     assert (invitation.template, invitation.calendar_method) == ("event_invitation", "REQUEST")
+
+
+def test_a_mail_that_came_back_stands_beside_its_guest(admin: Visitor, arrange: Arrange, open_id: int) -> None:
+    def came_back(karin: User) -> None:
+        [guest] = invited(db.session.get_one(Event, open_id), karin)
+        message_id = db.session.get_one(OutboxMail, guest.mail_id).message_id
+        assert take_in(postfix_bounce(message_id, to=guest.email), now=NOW)
+
+    arrange(came_back)
+    assert "Kom retur Adressen findes ikke (5.1.1)" in admin.open(f"/admin/arrangementer/{open_id}/svar").text
+    assert "Kom retur 1" in admin.open(f"/admin/arrangementer/{open_id}").text
+    assert "Indbydelse fra Varige Spor En, der ikke er kontaktperson i dag" in admin.open("/admin/").text
+
+
+@pytest.mark.parametrize("code", ["4.2.2", "5.0.0", "5.1.1", "5.3.1", "4.4.7", "5.6.0", "5.7.1"])
+def test_every_code_has_words(code: str, app: Flask) -> None:
+    with app.test_request_context():
+        assert str(event_words.why_it_came_back(code))
 
 
 def test_an_event_is_told_right(admin: Visitor) -> None:
