@@ -155,10 +155,12 @@ def test_admins_pages(demo: Town, visit: Callable[[dict[str, int]], Window], siz
     window = visit(size)
     _sign_in(window, "admin")
 
-    seen = _crawl(demo, window, "/admin/", "/admin/organisationer", "/admin/motoren", "/admin/ordbogen", "/admin/spor")
+    # The days of a series before those of the calendar, of which some have been.
+    starts = ("/admin/", "/admin/konsultationer/1", "/admin/organisationer", "/admin/motoren", "/admin/ordbogen")
+    seen = _crawl(demo, window, *starts, "/admin/spor")
 
     assert {"admin.queue", "admin.organisations", "admin.organisation", "admin.trail"} <= seen
-    assert {"admin.models", "admin.model"} <= seen
+    assert {"admin.models", "admin.model", "staff.calendar", "staff.calendar_list"} <= seen
     assert {"admin.consultation_series", "admin.consultation_day", "admin.consultation_absence"} <= seen
     assert {
         "admin.concepts",

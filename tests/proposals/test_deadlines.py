@@ -14,6 +14,8 @@ from volunteer_match.cases.models import Need, Task
 from volunteer_match.cases.states import TaskKind
 from volunteer_match.foundation.database import db
 from volunteer_match.foundation.signed_links import LinkPurpose, LinkUnusable, look_up_link
+from volunteer_match.notifications.bounces import note_bounce
+from volunteer_match.notifications.incoming import Bounce
 from volunteer_match.notifications.states import MailState
 from volunteer_match.organisations.models import Offer
 from volunteer_match.people.models import User
@@ -139,6 +141,15 @@ def test_a_second_mail_that_fails_later_is_a_new_task(asked: Proposal) -> None:
     reminder.state, reminder.failed_at = MailState.FAILED, DAY_7 + timedelta(days=1)
     assert run_due(now=DAY_7 + timedelta(days=1)) == 1
     assert len(_tasks(TaskKind.MAIL_NOT_DELIVERED)) == 2
+
+
+def test_a_mail_that_came_back_is_a_task_too(asked: Proposal) -> None:
+    mail = mails("request_for_help")[-1]
+    mail.state, mail.sent_at = MailState.SENT, NOW
+    note_bounce(Bounce(mail.message_id, "5.1.1"), now=NOW + timedelta(hours=1))
+    assert [run_due(now=NOW + timedelta(hours=hour)) for hour in (1, 2)] == [1, 0]
+    (task,) = _tasks(TaskKind.MAIL_NOT_DELIVERED)
+    assert task.proposal_id == asked.id
 
 
 def test_what_is_over_is_no_task(asked: Proposal, anna: User) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from volunteer_match.foundation.database import db
 
@@ -69,7 +69,13 @@ def newest_mails(*, limit: int) -> Sequence[OutboxMail]:
     return db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
+def undelivered_at() -> ColumnElement[datetime | None]:
+    """When we came to know that a mail is not with whom it was for: given up by us, or sent back by another server."""
+    return func.coalesce(OutboxMail.bounced_at, OutboxMail.failed_at)
+
+
 def given_up_mails(*, since: datetime) -> Sequence[OutboxMail]:
     """The mails nobody took, or that came back, the first of them at the top."""
-    gave_up_at = func.coalesce(OutboxMail.bounced_at, OutboxMail.failed_at)
-    return db.session.scalars(select(OutboxMail).where(gave_up_at >= since).order_by(gave_up_at, OutboxMail.id)).all()
+    return db.session.scalars(
+        select(OutboxMail).where(undelivered_at() >= since).order_by(undelivered_at(), OutboxMail.id)
+    ).all()

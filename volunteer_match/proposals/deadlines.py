@@ -16,7 +16,7 @@ from volunteer_match.foundation.fault_log import log_fault
 from volunteer_match.foundation.signed_links import LinkPurpose, issue_link
 from volunteer_match.foundation.state_machine import MoveRefused
 from volunteer_match.notifications.models import OutboxMail
-from volunteer_match.notifications.states import MailState
+from volunteer_match.notifications.queries import undelivered_at
 
 from .lifecycle import move, silence
 from .locks import lock_pairs
@@ -96,10 +96,10 @@ def _undelivered() -> list[Proposal]:
     told = select(Task.id).where(
         Task.kind == TaskKind.MAIL_NOT_DELIVERED,
         Task.proposal_id == OutboxMail.about_id,
-        or_(Task.done_at.is_(None), Task.created_at >= OutboxMail.failed_at),
+        or_(Task.done_at.is_(None), Task.created_at >= undelivered_at()),
     )
     failed = select(OutboxMail.about_id).where(
-        OutboxMail.state == MailState.FAILED, OutboxMail.about_kind == "proposal", ~told.exists()
+        undelivered_at().is_not(None), OutboxMail.about_kind == "proposal", ~told.exists()
     )
     statement = select(Proposal).where(Proposal.id.in_(failed), Proposal.state.in_(OPEN))
     return list(db.session.scalars(statement.order_by(Proposal.id).limit(AT_MOST)))
