@@ -101,12 +101,12 @@ def closing_session(client: imaplib.IMAP4) -> Iterator[imaplib.IMAP4]:
 
 
 @contextmanager
-def running_imap_server(certificate: Path | None = None) -> Iterator[ImapServer]:
+def running_imap_server(certificate: Path | None = None, *, password: str = PASSWORD) -> Iterator[ImapServer]:
     """In a process of its own; nothing is kept when it ends."""
     port = free_port()
     tls = ["--cert", str(certificate), "--key", str(certificate)] if certificate else ["--no-tls"]
     command = [sys.executable, "-c", "from pymap.main import main; main()", "--host", HERE, "--port", str(port), *tls]
-    command += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
+    command += ["dict", "--demo-user", USER, "--demo-password", password]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port, process)

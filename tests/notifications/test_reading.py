@@ -206,9 +206,12 @@ class TestOverTls:
         ):
             read(folder.settings(imap_port=port, imap_tls="tls"), ours, now)
 
-    def test_with_starttls(self, certificate: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-        with running_imap_server(certificate) as server:
-            settings = Folder(server, "INBOX", "Behandlet").settings(imap_tls="starttls")
+    def test_with_starttls_and_a_danish_password(
+        self, certificate: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        password = "blåbærgrød på søndag"
+        with running_imap_server(certificate, password=password) as server:
+            settings = Folder(server, "INBOX", "Behandlet").settings(imap_tls="starttls", imap_password=password)
             with pytest.raises(MailboxUnreadable, match="SSLCertVerification"):
                 read(settings, ours, now)
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

@@ -12,10 +12,12 @@ from volunteer_match.events.answers import Answer, Coming
 from volunteer_match.events.audience import Wanted, find_audience
 from volunteer_match.events.event_details import EventDetails
 from volunteer_match.events.event_mail import ABOUT
+from volunteer_match.events.mailed_back import came_back
 from volunteer_match.events.models import Event, Invitation
 from volunteer_match.events.states import QuestionKind, Visibility
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
+from volunteer_match.notifications.incoming import Bounce
 
 from .demo_story import Story, Town, mailed_token
 
@@ -23,6 +25,8 @@ AT_LEAST_AHEAD = timedelta(weeks=3)
 INVITED_DAYS_AGO = 9
 # What one guest in so many says; the others have not answered yet.
 SAID = (Coming.YES, Coming.YES, None, Coming.NO, Coming.YES, None, Coming.MAYBE, Coming.YES, None, None)
+# A guest, by number, who has not answered: the mail came back.
+CAME_BACK = 2
 FOOD = ("Spiser ikke svinekød", "Vegetar", "Ingen nødder")
 
 
@@ -47,9 +51,18 @@ def _hold_open(story: Story, town: Town, details: EventDetails, wanted: Wanted, 
     guests = db.session.scalars(select(Invitation.id).where(Invitation.event_id == event.id).order_by(Invitation.id))
     for number, guest_id in enumerate(guests):
         coming = SAID[number % len(SAID)]
+        if number == CAME_BACK:
+            story.add_at(now + timedelta(hours=1), partial(_come_back, guest_id))
         if coming is not None:
             answered_at = now + timedelta(hours=5 + (number * 7) % (24 * (INVITED_DAYS_AGO - 3)))
             story.add_at(answered_at, partial(_answer, event, guest_id, coming, number))
+
+
+def _come_back(guest_id: int, now: datetime) -> None:
+    """An address that does not exist, as the mail server of its end says of it."""
+    mail = db.session.get_one(Invitation, guest_id).mail
+    if mail is not None:
+        came_back(Bounce(mail.message_id, "5.1.1"), now=now)
 
 
 def _answer(event: Event, guest_id: int, coming: Coming, number: int, now: datetime) -> None:

@@ -36,7 +36,7 @@ def take_in(raw: bytes, *, now: datetime) -> bool:
     """Does what one incoming mail asks for; returns whether it was ours to deal with. All others are for people."""
     mail = take_apart(raw)
     if mail.bounce:
-        return _came_back(mail.bounce, now=now)
+        return came_back(mail.bounce, now=now)
     if mail.calendar is None or mail.sender is None:
         return False
     try:
@@ -47,8 +47,8 @@ def take_in(raw: bytes, *, now: datetime) -> bool:
     return invitation is not None and _take_answer(invitation, reply, now=now)
 
 
-def _came_back(bounce: Bounce, *, now: datetime) -> bool:
-    """Of any mail of ours; a guest's is told to the host."""
+def came_back(bounce: Bounce, *, now: datetime) -> bool:
+    """Any mail of ours; a guest's is told to the host. False when it was none of ours."""
     mail = note_bounce(bounce, now=now)
     if mail is None:
         return False

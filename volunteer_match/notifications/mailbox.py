@@ -63,7 +63,7 @@ def open_mailbox(settings: Settings) -> Iterator[Mailbox]:
     try:
         server = _connect(settings)
         try:
-            server.login(settings.imap_user, settings.imap_password.get_secret_value())
+            _sign_in(server, settings.imap_user, settings.imap_password.get_secret_value())
             yield Mailbox(server, folder=settings.imap_folder, handled_folder=settings.imap_handled_folder)
         finally:
             _leave(server)
@@ -85,6 +85,14 @@ def _connect(settings: Settings) -> imaplib.IMAP4:
             _hang_up(server)
             raise
     return server
+
+
+def _sign_in(server: imaplib.IMAP4, user: str, password: str) -> None:
+    if (user + password).isascii():
+        server.login(user, password)
+    else:
+        # LOGIN knows no other letters (RFC 3501, 4.3); this way does (RFC 4616).
+        server.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{password}".encode())
 
 
 def _leave(server: imaplib.IMAP4) -> None:
