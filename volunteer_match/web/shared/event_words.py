@@ -1,5 +1,6 @@
 """Events, guests and their answers in plain words."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -86,8 +87,10 @@ FAULTS: Mapping[Fault, Any] = MappingProxyType(
         Fault.TWICE: _l("Står i filen to gange"),
     }
 )
-# By the middle number of the status code (RFC 3463).
-_CAME_BACK: Mapping[str, Any] = MappingProxyType(
+# The answer of a mail server (RFC 5321), or better its status code (RFC 3463): the middle number says what it is about.
+_CODE = re.compile(r"\b[45]\.(?P<about>\d{1,3})\.\d{1,3}\b|\b[45]\d\d\b(?! \d\.)", re.ASCII)
+_UNKNOWN = _l("Mailen kunne ikke afleveres")
+_DID_NOT_ARRIVE: Mapping[str, Any] = MappingProxyType(
     {
         "1": _l("Adressen findes ikke"),
         "2": _l("Postkassen er fuld eller lukket"),
@@ -98,6 +101,9 @@ _CAME_BACK: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def why_it_came_back(code: str) -> Any:
-    """In plain words, as far as the code tells."""
-    return _CAME_BACK.get(code.split(".")[1], _l("Mailen kunne ikke afleveres"))
+def why_it_did_not_arrive(told: str) -> str:
+    """In plain words, as far as a code in what we were told goes, and the code for whoever knows them."""
+    code = _CODE.search(told)
+    if code is None:
+        return str(_UNKNOWN)
+    return f"{_DID_NOT_ARRIVE.get(code['about'] or '', _UNKNOWN)} ({code[0]})"
