@@ -19,6 +19,7 @@ class Button:
     label: str
     name: str
     value: str
+    action: str = ""
 
 
 @dataclass
@@ -92,7 +93,7 @@ class _Reader(HTMLParser):
     def _in_form(self, tag: str, found: dict[str, str], form: PageForm) -> None:
         name, value = found.get("name", ""), found.get("value", "")
         if tag == "button":
-            self._button = Button("", name, value)
+            self._button = Button("", name, value, found.get("formaction", ""))
             form.buttons.append(self._button)
         elif tag == "textarea":
             self._textarea = name
@@ -169,7 +170,7 @@ class Visitor:
         data = MultiDict(form.values)
         if button.name:
             data[button.name] = button.value
-        url = urljoin(self.url, form.action or self.url)
+        url = urljoin(self.url, button.action or form.action or self.url)
         for _press in range(times):
             gets = form.method == "get"
             answer = self.client.get(url, query_string=data) if gets else self.client.post(url, data=data)

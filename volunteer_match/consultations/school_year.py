@@ -9,7 +9,7 @@ from volunteer_match.audit.trail import record
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db, take_turns
 from volunteer_match.people.models import User
-from volunteer_match.vocabulary.school_holidays import known_school_years
+from volunteer_match.vocabulary.school_holidays import SchoolBreak, known_school_years
 
 from .models import ConsultationSeries, SchoolHoliday
 from .planning import lay_days, lock_series, touch
@@ -45,13 +45,22 @@ def remove_holiday(holiday: SchoolHoliday, *, by: User, now: datetime) -> None:
 def add_school_year(year: str, *, by: User, now: datetime) -> int:
     """Puts in the holidays of a school year we know that are not there yet; returns how many. Raises KeyError."""
     take_turns("school_holiday")
-    there = _spans()
-    missing = [each for each in known_school_years()[year] if (each.first_on, each.last_on) not in there]
+    missing = _missing(year, _spans())
     for each in missing:
         db.session.add(SchoolHoliday(name=each.name.da, first_on=each.first_on, last_on=each.last_on))
     if missing:
         _changed(by=by, now=now, details={"year": year})
     return len(missing)
+
+
+def years_to_put_in() -> list[str]:
+    """The school years we know that are not all there."""
+    there = _spans()
+    return [year for year in known_school_years() if _missing(year, there)]
+
+
+def _missing(year: str, there: set[tuple[date, date]]) -> list[SchoolBreak]:
+    return [each for each in known_school_years()[year] if (each.first_on, each.last_on) not in there]
 
 
 def _spans() -> set[tuple[date, date]]:

@@ -52,6 +52,14 @@ def test_a_holiday_is_skipped_as_long_as_it_is_there(leader: Visitor) -> None:
     assert "Springes over" not in leader.open("/admin/konsultationer/1").text.partition("Dagene")[2]
 
 
+def test_a_school_year_is_put_in_once(leader: Visitor) -> None:
+    leader.open("/admin/skoleferier").press("Læg skoleåret 2026/27 ind")
+    assert "Læg skoleåret" not in leader.text
+    assert 'aria-current="page">Konsultationsdage' in leader.answer.text, "where the menu says we are"
+    leader.press("Slet Vinterferie")
+    assert "Læg skoleåret 2026/27 ind" in leader.text, "one of them is missing again"
+
+
 def test_a_cancelled_day_tells_who_has_booked_and_can_be_held_after_all(
     leader: Visitor, visitor: Visitor, mails: Callable[[], list[OutboxMail]]
 ) -> None:

@@ -84,16 +84,19 @@ def test_from_a_draft_to_a_mail_that_is_sent(admin: Visitor, arrange: Arrange, m
     assert "Ingen arrangementer endnu" in admin.text
     _written(admin).tick("questions", "food").press("Gem kladden")
     assert admin.heading == "Møde på Asaa Skole"
-    assert "søndag den 10. januar 2027 kl. 14.00–16.00" in admin.text
+    assert "Søndag den 10. januar 2027 kl. 14.00–16.00" in admin.text
     admin.follow("Se siden som gæst")
     assert "Vil du med?" in admin.text
-    admin.follow("Tilbage til overblikket").press("Åbn for svar").follow("Gæster")
+    admin.follow("Tilbage til overblikket").follow("Vælg gæster")
     admin.tick("kind", "sports_club").press("Se, hvor mange det er")
     assert "1 kan inviteres" in admin.text
     admin.press("Sæt 1 på listen").follow("Videre til indbydelsen")
     assert "Vi vil gerne invitere Asaa Gymnastik til Møde på Asaa Skole" in admin.text
-    admin.press("Send en prøve til mig selv").press("Send 1 indbydelse")
+    admin.press("Send en prøve til mig selv")
+    assert "åbner arrangementet for svar, og alle kan se det på forsiden" in admin.text
+    admin.press("Send 1 indbydelse", times=2)
     assert "1 indbydelse er på vej." in admin.text
+    assert "Åbent for svar" in admin.text
     arrange(lambda _karin: due.run_due(now=NOW))
     test, invitation = mails()[-2:]
     assert test.to_address == "karin@brslev.example"
@@ -192,6 +195,21 @@ def test_an_unknown_field_is_named(admin: Visitor, open_id: int) -> None:
     assert "Feltet {fornavn} kender vi ikke" in admin.text
     admin.fill(text="Kære {navn}, kom til {titel}.").press("Gem teksten")
     assert "Kære Karin Vestergaard, kom til Møde om Varige Spor." in admin.text
+
+
+def test_words_that_were_not_saved_are_the_ones_that_are_sent(
+    admin: Visitor, open_id: int, stored: Stored, mails: Mails
+) -> None:
+    admin.open(f"/admin/arrangementer/{open_id}/gaester").fill(addresses="mette@asaa.example")
+    admin.press("Sæt dem på listen")
+    page = f"/admin/arrangementer/{open_id}/indbydelse"
+    admin.open(page).fill(text="Kom nu, {fornavn}").press("Send 1 indbydelse")
+    assert (admin.status, admin.form.values["text"]) == (422, "Kom nu, {fornavn}"), "nothing sent, nothing lost"
+
+    admin.fill(text="Kom nu.").press("Send en prøve til mig selv")
+    assert "Kom nu." in mails()[-1].text_body
+    admin.fill(text="Vi ses på skolen.").press("Send 1 indbydelse")
+    assert stored(Event, open_id).invitation_text == "Vi ses på skolen."
 
 
 def test_a_new_time_is_told_and_fewer_seats_than_are_taken_refused(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from volunteer_match.events import event_mail, inviting, planning, queries
 from volunteer_match.events.merge_fields import DEFAULT_TEXT, FIELDS
 from volunteer_match.events.models import Event, Invitation
-from volunteer_match.events.states import ANSWERABLE, CHANGEABLE, InvitationSource
+from volunteer_match.events.states import CHANGEABLE, EventState, InvitationSource
 from volunteer_match.foundation.clock import utc_now
 from volunteer_match.foundation.database import attempt
 from volunteer_match.foundation.state_machine import MoveRefused
@@ -30,10 +30,7 @@ def event_invitation(event_id: int) -> Page:
     """The words, and below them the mail as a real guest gets it."""
     found, form = find(event_id), InvitationTextForm()
     if request.method == "POST" and form.validate():
-        text = form.text.data or ""
-        # Our own text sent back unchanged stays ours, so that it is in each guest's language.
-        own = "" if text == DEFAULT_TEXT.da.strip() else text
-        planning.write_invitation(found, text=own, by=current_user(), now=utc_now())
+        _save(found, form)
         flash(_("Teksten er gemt."), "success")
         return redirect(url_for("admin.event_invitation", event_id=event_id))
     if request.method == "GET":
@@ -43,11 +40,12 @@ def event_invitation(event_id: int) -> Page:
 
 @blueprint.post("/arrangementer/<int:event_id>/indbydelse/proeve")
 @requires(Permission.MANAGE_EVENTS)
-def event_invitation_test(event_id: int) -> Response:
-    """To the host's own address."""
-    found, user = find(event_id), current_user()
-    if not ButtonForm().validate():
-        abort(400)
+def event_invitation_test(event_id: int) -> Page:
+    """To the host's own address, with the words that stand on the page."""
+    found, form, user = find(event_id), InvitationTextForm(), current_user()
+    if not form.validate():
+        return _invitation_page(found, form, SendForm(formdata=None))
+    _save(found, form)
     guest = _sample_guest(found)
     event_mail.send_test(found, guest, to=user.email, language=guest.language, now=utc_now())
     flash(_("Prøven er sendt til %(address)s.", address=user.email), "success")
@@ -57,23 +55,17 @@ def event_invitation_test(event_id: int) -> Response:
 @blueprint.post("/arrangementer/<int:event_id>/indbydelse/send")
 @requires(Permission.MANAGE_EVENTS)
 def event_invitation_send(event_id: int) -> Page:
-    """To everybody on the list who has not been asked, now or later."""
-    found, form = find(event_id), SendForm()
-    if not form.validate():
-        text = InvitationTextForm(formdata=None, text=found.invitation_text or DEFAULT_TEXT.da)
+    """To everybody on the list who has not been asked, now or later. A draft is opened for answers by it."""
+    found, text, form = find(event_id), InvitationTextForm(), SendForm()
+    if not all([text.validate(), form.validate()]):
         return _invitation_page(found, text, form)
     try:
         with attempt():
-            number = inviting.send_invitations(found, at=form.moment(), by=current_user(), now=utc_now())
-    except MoveRefused:
-        flash(_("Indbydelserne kan ikke sendes: arrangementet skal være åbent, og det må ikke være begyndt."), "error")
+            number = _send(found, text, form)
+    except (MoveRefused, planning.TooLate):
+        flash(_("Indbydelserne kan ikke sendes: arrangementet er aflyst eller begynder før det tidspunkt."), "error")
         return redirect(url_for("admin.event_invitation", event_id=event_id))
-    flash(
-        ngettext("%(num)s indbydelse er på vej.", "%(num)s indbydelser er på vej.", number)
-        if form.when.data != "later"
-        else ngettext("%(num)s indbydelse sendes senere.", "%(num)s indbydelser sendes senere.", number),
-        "success",
-    )
+    flash(_told(number, later=form.when.data == "later"), "success" if number else "info")
     return redirect(url_for("admin.event", event_id=event_id))
 
 
@@ -87,6 +79,28 @@ def event_invitation_stop(event_id: int) -> Response:
     number = inviting.stop_sending(found, by=current_user(), now=utc_now())
     flash(ngettext("%(num)s indbydelse er stoppet.", "%(num)s indbydelser er stoppet.", number), "success")
     return redirect(url_for("admin.event", event_id=event_id))
+
+
+def _save(found: Event, form: InvitationTextForm) -> None:
+    text = form.text.data or ""
+    # Our own text sent back unchanged stays ours, so that it is in each guest's language.
+    own = "" if text == DEFAULT_TEXT.da.strip() else text
+    planning.write_invitation(found, text=own, by=current_user(), now=utc_now())
+
+
+def _send(found: Event, text: InvitationTextForm, form: SendForm) -> int:
+    _save(found, text)
+    if found.state is EventState.DRAFT:
+        planning.open_event(found, by=current_user(), now=utc_now())
+    return inviting.send_invitations(found, at=form.moment(), by=current_user(), now=utc_now())
+
+
+def _told(number: int, *, later: bool) -> str:
+    if not number:
+        return _("Der er ingen på listen, som mangler en indbydelse.")
+    if later:
+        return ngettext("%(num)s indbydelse sendes senere.", "%(num)s indbydelser sendes senere.", number)
+    return ngettext("%(num)s indbydelse er på vej.", "%(num)s indbydelser er på vej.", number)
 
 
 def _invitation_page(found: Event, form: InvitationTextForm, send: SendForm) -> Page:
@@ -103,7 +117,7 @@ def _invitation_page(found: Event, form: InvitationTextForm, send: SendForm) -> 
         mail=render(event_mail.sample(found, guest), language=guest.language),
         field_names=list(FIELDS),
         can_write=found.state in CHANGEABLE,
-        can_send=found.state in ANSWERABLE and found.starts_at > utc_now(),
+        can_send=found.state in CHANGEABLE and found.starts_at > utc_now(),
         words=event_words,
         tabs_of=event_tabs(found, "event_invitation"),
     )

@@ -30,7 +30,7 @@ def school_holidays() -> Page:
         "admin/consultations/holidays.html",
         form=form,
         holidays=queries.school_holidays(),
-        years=list(known_school_years()),
+        years=school_year.years_to_put_in(),
     )
     return (page, 422) if form.errors else page
 

@@ -244,6 +244,8 @@ class MenuItem:
     endpoint: str
     label: Any
     permission: Permission
+    # Pages that belong here though their address does not lie below.
+    also: tuple[str, ...] = ()
 
 
 MENU = (
@@ -253,8 +255,13 @@ MENU = (
     MenuItem("staff.consultations", _l("Konsultationer"), Permission.WORK_CONSULTATIONS),
     MenuItem("admin.queue", _l("Til godkendelse"), Permission.VET_ORGANISATIONS),
     MenuItem("admin.organisations", _l("Foreninger og borgere"), Permission.VET_ORGANISATIONS),
-    MenuItem("admin.events", _l("Arrangementer"), Permission.MANAGE_EVENTS),
-    MenuItem("admin.consultations", _l("Konsultationsdage"), Permission.MANAGE_CONSULTATIONS),
+    MenuItem("admin.events", _l("Arrangementer"), Permission.MANAGE_EVENTS, also=("admin.contact_list_index",)),
+    MenuItem(
+        "admin.consultations",
+        _l("Konsultationsdage"),
+        Permission.MANAGE_CONSULTATIONS,
+        also=("admin.school_holidays",),
+    ),
     MenuItem("staff.calendar", _l("Kalender"), Permission.SEE_CALENDAR),
     MenuItem("admin.models", _l("Motoren"), Permission.MANAGE_MATCHING),
     MenuItem("admin.concepts", _l("Ordbogen"), Permission.MANAGE_MATCHING),
@@ -269,11 +276,11 @@ def navigation() -> list[dict[str, Any]]:
     allowed = [
         item for item in MENU if item.endpoint in current_app.view_functions and current_user.may(item.permission)
     ]
-    urls = [url_for(item.endpoint) for item in allowed]
+    near = [(len(url), item) for item in allowed for url in map(url_for, (item.endpoint, *item.also)) if _is_here(url)]
     # A page below two entries (/admin/ and /admin/spor) belongs to the nearer one.
-    here = max((url for url in urls if _is_at_or_below(url)), key=len, default=None)
-    return [{"url": url, "label": item.label, "current": url == here} for item, url in zip(allowed, urls, strict=True)]
+    here = max(near, key=lambda found: found[0], default=(0, None))[1]
+    return [{"url": url_for(item.endpoint), "label": item.label, "current": item is here} for item in allowed]
 
 
-def _is_at_or_below(url: str) -> bool:
+def _is_here(url: str) -> bool:
     return request.path == url or request.path.startswith(url.rstrip("/") + "/")
