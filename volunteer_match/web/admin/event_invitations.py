@@ -97,10 +97,10 @@ def _send(found: Event, text: InvitationTextForm, form: SendForm) -> int:
 
 def _told(number: int, *, later: bool) -> str:
     if not number:
-        return _("Der er ingen på listen, som mangler en indbydelse.")
+        return str(_("Der er ingen på listen, som mangler en indbydelse."))
     if later:
-        return ngettext("%(num)s indbydelse sendes senere.", "%(num)s indbydelser sendes senere.", number)
-    return ngettext("%(num)s indbydelse er på vej.", "%(num)s indbydelser er på vej.", number)
+        return str(ngettext("%(num)s indbydelse sendes senere.", "%(num)s indbydelser sendes senere.", number))
+    return str(ngettext("%(num)s indbydelse er på vej.", "%(num)s indbydelser er på vej.", number))
 
 
 def _invitation_page(found: Event, form: InvitationTextForm, send: SendForm) -> Page:
