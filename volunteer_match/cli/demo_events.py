@@ -101,7 +101,7 @@ def _meeting(today: date) -> EventDetails:
             "15.15 Ved bordene: Hvad kan vi gøre her?\n16.00 Tak for i dag"
         ),
         place="Asaa Skole, multisalen",
-        address="Skolebakken 3",
+        address="Skolegade 12",
         postcode="9340",
         access_notes="Indgang fra parkeringspladsen. Der er elevator og handicaptoilet.",
         starts_at=wall_moment(day, time(14)),

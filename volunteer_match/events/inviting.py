@@ -217,10 +217,15 @@ def sign_up(event: Event, *, email: str, name: str, language: str, now: datetime
         db.session.flush()
 
 
+def wants_none(invitation: Invitation) -> bool:
+    """Whether this address has asked for no more."""
+    known = NoInvitations.email_fingerprint == invitation.email_fingerprint
+    return db.session.scalar(select(NoInvitations.id).where(known)) is not None
+
+
 def want_no_invitations(invitation: Invitation, *, now: datetime) -> None:
     """Nobody invites this address any more. What it answered stays, and can be changed as before."""
-    known = NoInvitations.email_fingerprint == invitation.email_fingerprint
-    if db.session.scalar(select(NoInvitations.id).where(known)) is not None:
+    if wants_none(invitation):
         return
     try:
         with db.session.begin_nested():

@@ -134,6 +134,7 @@ def test_who_has_a_seat_is_told_when_more_do_not_fit(visitor: Visitor, link: str
 def test_no_more_invitations(app: Flask, visitor: Visitor, link: str) -> None:
     visitor.open(link).press("Send mig ikke flere")
     assert "Du får ikke flere indbydelser fra os." in visitor.text
+    assert "Vil du ikke have flere" not in visitor.text, "asked and answered"
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(NoInvitations)) == 1
         admin = hire("Dorte", Role.ADMIN, now=NOW)

@@ -54,6 +54,7 @@ def consultation_day(day_id: int) -> str:
         day=day,
         lines=queries.slot_lines(day, by=user, now=now),
         can_record=_can_record(day),
+        is_over=day.ends_at <= now,
         opens_cases=user.may(Permission.WORK_ON_OWN_CASES),
         words=consultation_words,
     )
