@@ -74,6 +74,15 @@ def test_columns_can_be_chosen_anew(admin: Visitor) -> None:
     assert "Den samme kolonne er valgt to gange" in admin.text
 
 
+def test_a_column_that_is_not_in_the_file(admin: Visitor) -> None:
+    for nowhere in ("99", "-7", "to", ""):
+        _bring(admin, _file(5))
+        admin.form.values["email"] = nowhere
+        admin.fill(**ORIGIN).press("Tag listen ind")
+        assert "Der er problemer" in admin.text
+        assert admin.form.values["source"] == ORIGIN["source"]
+
+
 def test_a_file_that_is_no_list(admin: Visitor) -> None:
     _bring(admin, b"%PDF-1.7 a poster", "plakat.pdf")
     assert "Filen kan ikke læses som en liste. Gem den som .xlsx eller CSV" in admin.text

@@ -64,7 +64,9 @@ class ColumnsForm(Form):
         self.title.data = name.rsplit(".", 1)[0]
 
     def columns(self) -> dict[Column, int]:
-        return {column: int(field.data) for column, field in self._fields_of() if field.data not in (None, NOWHERE)}
+        """What was chosen among what was offered; it is asked before the form is validated too."""
+        offered = {str(place) for place in range(len(self.email.choices or ()))}
+        return {column: int(field.data) for column, field in self._fields_of() if field.data in offered}
 
     def origin(self) -> Origin:
         return Origin(name=self.title.data or "", source=self.source.data or "", legal_note=self.legal_note.data or "")
