@@ -94,9 +94,9 @@ def _do_what_is_due(event: Event, *, pace: Pace, now: datetime) -> int:
 def _kinds_of_mail(event: Event, *, now: datetime) -> Iterator[tuple[ColumnElement[bool], Writer]]:
     """Which guests of this event get which mail now; news goes before everything else."""
     if event.state is EventState.CANCELLED:
-        yield _has_news(event), event_mail.say_cancelled
+        yield _has_news(event, now=now), event_mail.say_cancelled
     if event.state in ANSWERABLE and now < event.starts_at:
-        yield _has_news(event), event_mail.say_changed
+        yield _has_news(event, now=now), event_mail.say_changed
         yield _comes_tomorrow(event, now=now), event_mail.say_tomorrow
         _drop_unwanted(event, now=now)
         yield _to_invite(now), event_mail.invite
@@ -121,7 +121,7 @@ def _write(event: Event, condition: ColumnElement[bool], write: Writer, *, pace:
 
 def _events_with_something_due(now: datetime) -> Sequence[int]:
     """Few enough to look at each: those that are open, and those called off with guests who don't know yet."""
-    untold = select(Invitation.id).where(Invitation.event_id == Event.id, _is_behind(Event.sequence)).exists()
+    untold = select(Invitation.id).where(Invitation.event_id == Event.id, _is_behind(Event.sequence, now=now)).exists()
     offers = (
         select(SeatOffer.id)
         .join(SeatOffer.invitation)
@@ -139,14 +139,17 @@ def _events_with_something_due(now: datetime) -> Sequence[int]:
     return db.session.scalars(select(Event.id).where(wanted).order_by(Event.id)).all()
 
 
-def _is_behind(sequence: SQLCoreOperations[int] | int) -> ColumnElement[bool]:
-    """Told of the event, but not of how it is now. Who said no is left in peace."""
+def _is_behind(sequence: SQLCoreOperations[int] | int, *, now: datetime) -> ColumnElement[bool]:
+    """Told of the event, but not of how it is now. Who said no is left in peace, and so is who never answered and has
+    asked for no more mail.
+    """
     silent = (InvitationState.QUEUED, InvitationState.NO)
-    return and_(Invitation.told_sequence < sequence, Invitation.state.not_in(silent))
+    asked_for = or_(Invitation.state != InvitationState.SENT, may_be_invited(now))
+    return and_(Invitation.told_sequence < sequence, Invitation.state.not_in(silent), asked_for)
 
 
-def _has_news(event: Event) -> ColumnElement[bool]:
-    return _is_behind(event.sequence)
+def _has_news(event: Event, *, now: datetime) -> ColumnElement[bool]:
+    return _is_behind(event.sequence, now=now)
 
 
 def _to_invite(now: datetime) -> ColumnElement[bool]:
