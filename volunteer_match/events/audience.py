@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from volunteer_match.foundation.database import db
@@ -21,7 +21,7 @@ from volunteer_match.organisations.states import Availability, OrganisationKind,
 
 from .inviting import Guest
 from .merge_fields import organisation_name
-from .models import ContactList, Event, Invitation, ListedContact, NoInvitations
+from .models import CheckIn, ContactList, Event, Invitation, ListedContact, NoInvitations
 from .states import ANSWERED, EventState, InvitationSource, InvitationState
 
 
@@ -36,7 +36,7 @@ class LeftOut(StrEnum):
 
 
 class AnsweredBefore(StrEnum):
-    """What became of earlier invitations to the same address."""
+    """What became of earlier invitations to the same address; who came without one counts as well."""
 
     CAME = "came"
     NEVER = "never"
@@ -150,21 +150,41 @@ def _registered_on(contact_list: ContactList) -> Mapping[str, Sequence[ContactPe
 
 
 def _meant(event: Event, answered_before: frozenset[AnsweredBefore]) -> set[str] | None:
-    """Addresses with that past, in one query; None when the past does not matter."""
+    """Addresses with that past, in a constant number of queries; None when the past does not matter."""
     if not answered_before:
         return None
-    asked = (
-        select(Invitation.email_fingerprint, Invitation.state, Event.state)
+    came = _came(event) if AnsweredBefore.CAME in answered_before else set[str]()
+    silent = _never_answered(event) if AnsweredBefore.NEVER in answered_before else set[str]()
+    return came | silent
+
+
+def _came(event: Event) -> set[str]:
+    """Who was at another event that is held. Where nobody at all was ticked there was no list at the door: then a yes
+    is the best we know, and better than to say that nobody came.
+    """
+    held = and_(Event.id != event.id, Event.state == EventState.HELD)
+    address = func.coalesce(Invitation.email_fingerprint, CheckIn.email_fingerprint)
+    ticked = select(address).select_from(CheckIn).join(CheckIn.event).outerjoin(CheckIn.invitation)
+    had_a_list = select(CheckIn.id).where(CheckIn.event_id == Event.id).exists()
+    said_yes = (
+        select(Invitation.email_fingerprint)
         .join(Invitation.event)
+        .where(held, ~had_a_list, Invitation.state == InvitationState.YES)
+    )
+    return {*db.session.scalars(ticked.where(held, address.is_not(None))), *db.session.scalars(said_yes)}
+
+
+def _never_answered(event: Event) -> set[str]:
+    """Who was asked before and neither answered nor came."""
+    asked = (
+        select(Invitation.email_fingerprint, or_(Invitation.state.in_(ANSWERED), CheckIn.id.is_not(None)))
+        .outerjoin(CheckIn, CheckIn.invitation_id == Invitation.id)
         .where(Invitation.event_id != event.id, Invitation.state != InvitationState.QUEUED)
     )
-    came, answered, silent = set[str](), set[str](), set[str]()
-    for address, state, of_event in db.session.execute(asked):
-        (answered if state in ANSWERED else silent).add(address)
-        if state is InvitationState.YES and of_event is EventState.HELD:
-            came.add(address)
-    found = {AnsweredBefore.CAME: came, AnsweredBefore.NEVER: silent - answered}
-    return set().union(*(found[past] for past in answered_before))
+    silent, heard_of = set[str](), set[str]()
+    for address, was_heard_of in db.session.execute(asked):
+        (heard_of if was_heard_of else silent).add(address)
+    return silent - heard_of
 
 
 def _contacts(wanted: Wanted) -> Iterable[ContactPerson]:

@@ -67,6 +67,8 @@ class Event(Model):
     contact_phone: Mapped[str] = mapped_column(ShortText)
     # With merge fields; empty: the text we suggest.
     invitation_text: Mapped[str] = mapped_column(Text, default="")
+    # The thank-you in the host's own words; None: the text we suggest.
+    thanks_text: Mapped[str | None] = mapped_column(Text)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -202,13 +204,17 @@ class SeatOffer(Model):
 
 
 class CheckIn(Model):
-    """Somebody who came: a guest of the list, or one who walked in and gave a name."""
+    """Somebody who came: a guest of the list, or one who walked in and gave a name.
+
+    `thanks_after` is None until the host has said that thanks shall go; `thanked_at` is when the mail was written.
+    """
 
     __tablename__ = "check_in"
     __table_args__ = (
         CheckConstraint("(invitation_id IS NULL) = (name IS NOT NULL)", name="name_of_who_walked_in"),
         CheckConstraint("(email IS NULL) = (email_fingerprint IS NULL)", name="email_with_fingerprint"),
         CheckConstraint("people >= 1", name="people"),
+        CheckConstraint("thanked_at IS NULL OR thanks_after IS NOT NULL", name="thanked_when_asked_for"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -220,8 +226,26 @@ class CheckIn(Model):
     people: Mapped[int]
     arrived_at: Mapped[datetime] = mapped_column(Moment)
     noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    thanks_after: Mapped[datetime | None] = mapped_column(Moment)
+    thanked_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    event: Mapped[Event] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+
+
+class OfferOrigin(Model):
+    """That a sign-up began at an event: by the link in the thanks to one who came, or by the code at the door.
+
+    It lies here and not in the sign-up, which knows nothing of events.
+    """
+
+    __tablename__ = "offer_origin"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    # None for the code at the door, which is everybody's.
+    check_in_id: Mapped[int | None] = mapped_column(ForeignKey("check_in.id", ondelete="SET NULL"), index=True)
+    noted_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class NoInvitations(Model):

@@ -19,6 +19,7 @@ class LinkPurpose(StrEnum):
     ANSWER_REQUEST = "answer_request"
     ANSWER_INVITATION = "answer_invitation"
     CHANGE_CONSULTATION = "change_consultation"
+    OFFER_AFTER_EVENT = "offer_after_event"
 
 
 class LinkUnusable(Exception):

@@ -44,7 +44,7 @@ SOURCES: Mapping[InvitationSource, Any] = MappingProxyType(
 )
 ANSWERED_BEFORE: Mapping[AnsweredBefore, Any] = MappingProxyType(
     {
-        AnsweredBefore.CAME: _l("Sagde ja til et arrangement, der er holdt"),
+        AnsweredBefore.CAME: _l("Kom til et arrangement, der er holdt"),
         AnsweredBefore.NEVER: _l("Er inviteret før og har aldrig svaret"),
     }
 )
