@@ -75,6 +75,7 @@ PAGES = {
         "certificates",
         "events",
         "event_door",
+        "event_figures",
         "event_guests",
         "event_invitations",
         "consultations",

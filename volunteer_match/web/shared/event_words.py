@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer_match.events.audience import AnsweredBefore, LeftOut
 from volunteer_match.events.contact_lists import Fault
+from volunteer_match.events.funnel import Way
 from volunteer_match.events.sheets import Unreadable
 from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
 
@@ -71,6 +72,25 @@ VISIBILITIES: Mapping[Visibility, Any] = MappingProxyType(
         Visibility.BY_INVITATION: _l("Kun dem, der får en indbydelse"),
     }
 )
+STAGES: Mapping[str, Any] = MappingProxyType(
+    {
+        "on_list": _l("På listen"),
+        "invited": _l("Inviteret"),
+        "delivered": _l("Mailen kom frem"),
+        "failed": _l("Kom ikke frem"),
+        "answered": _l("Svarede"),
+        "yes": _l("Sagde ja"),
+        "maybe": _l("Måske"),
+        "no": _l("Kommer ikke"),
+        "waiting": _l("Venteliste"),
+        "lapsed": _l("Tog ikke pladsen i tide"),
+        "came": _l("Kom"),
+        "people": _l("Mennesker"),
+        "offering": _l("Gav tilbud"),
+        "offers": _l("Tilbud"),
+        "approved": _l("Godkendt"),
+    }
+)
 UNREADABLE: Mapping[Unreadable, Any] = MappingProxyType(
     {
         Unreadable.EMPTY: _l("Filen er tom. Vælg en med mindst én adresse"),
@@ -107,3 +127,10 @@ def why_it_did_not_arrive(told: str) -> str:
     if code is None:
         return str(_UNKNOWN)
     return f"{_DID_NOT_ARRIVE.get(code['about'] or '', _UNKNOWN)} ({code[0]})"
+
+
+def way_name(way: Way) -> str:
+    """How somebody came on the list; a brought list by its name."""
+    if way.source is None:
+        return str(_l("Kom uden at stå på listen"))
+    return way.list_name or str(SOURCES[way.source])
