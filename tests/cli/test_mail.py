@@ -1,6 +1,7 @@
 """`flask mail read` and the worker, with a real IMAP server: from the request in the mail to the answer on the list."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import icalendar
 import pytest
@@ -44,7 +45,7 @@ def app(sqlite_url: str, folder: Folder, mail_server: MailServer) -> Iterator[Fl
     """A meeting to which two are invited, with a mailbox for what they answer."""
     app = create_app(folder.settings(database_url=sqlite_url, smtp_port=mail_server.port))
     with app.app_context():
-        now = utc_now()
+        now = utc_now() - timedelta(minutes=1)  # long enough ago that both mails are due
         admin = hire("Ditte", Role.ADMIN)
         invited(open_event(admin, now=now), admin, 2, now=now)
         db.session.commit()
