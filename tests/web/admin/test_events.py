@@ -25,6 +25,7 @@ from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.people.models import User
 from volunteer_match.people.permissions import Role
 from volunteer_match.proposals.withdrawal import withdraw_volunteer_consent
+from volunteer_match.web.admin.forms.events import AddressesForm
 from volunteer_match.web.shared import event_words
 
 Arrange = Callable[[Callable[[User], Any]], Any]
@@ -178,7 +179,7 @@ def test_what_waiting_needs_lack_is_suggested(admin: Visitor, arrange: Arrange, 
 def test_single_addresses_are_checked_line_by_line(admin: Visitor, open_id: int) -> None:
     admin.open(f"/admin/arrangementer/{open_id}/gaester")
     admin.fill(addresses="Mette Holm, mette@asaa.example\nikke en adresse").press("Sæt dem på listen")
-    assert "Linje 2 er ikke en e-mailadresse" in admin.text
+    assert "Linje 2 er ikke en e-mailadresse: ikke en adresse" in admin.text
     admin.fill(addresses="Mette Holm, mette@asaa.example\nMETTE@asaa.example\nole@asaa.example").press(
         "Sæt dem på listen"
     )
@@ -188,6 +189,47 @@ def test_single_addresses_are_checked_line_by_line(admin: Visitor, open_id: int)
     admin.press("Fjern Mette Holm")
     assert "Gæsten er taget af listen." in admin.text
     assert "Mette Holm" not in admin.text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("mette@asaa.example", [("mette@asaa.example", "")]),
+        ("Holm, Mette, mette@asaa.example", [("mette@asaa.example", "Holm, Mette")]),
+        (
+            'Mette Holm <mette@asaa.example>; "Ole" <ole@asaa.example>',
+            [("mette@asaa.example", "Mette Holm"), ("ole@asaa.example", "Ole")],
+        ),
+        ("mette@asaa.example, ole@asaa.example;\n\n", [("mette@asaa.example", ""), ("ole@asaa.example", "")]),
+        ("mette@asaa.example, Ole Holm", None),
+        ("Mette Holm <mette>", None),
+        ("mette@", None),
+    ],
+)
+def test_addresses_are_read_as_mail_programs_copy_them(
+    written: str, read: list[tuple[str, str]] | None, app: Flask
+) -> None:
+    with app.test_request_context(method="POST", data={"addresses": written}):
+        form = AddressesForm(meta={"csrf": False})
+        assert form.validate() is (read is not None)
+        assert read is None or form.found == read
+
+
+def test_times_and_numbers_that_can_not_be_meant_are_told(admin: Visitor, arrange: Arrange) -> None:
+    _written(admin, **{"reply_on-year": "2026"}, contact_phone="1234567", starts="kvart i tre", ends="=1+1").press(
+        "Gem kladden"
+    )
+    assert "Svarfristen er gået" in admin.text
+    assert "Skriv et dansk telefonnummer" in admin.text
+    assert "Begynder kl.: Skriv klokkeslættet med fire tal" in admin.text, "two say the same: the summary says which"
+    _written(admin, **{"day-year": "2207"}).press("Gem kladden")
+    assert "Datoen ligger mere end tre år frem" in admin.text
+    _written(admin, contact_phone="+45 99454545").press("Gem kladden")
+    assert "99 45 45 45" in admin.text
+    yesterday = NOW.date() - timedelta(days=1)
+    open_id = arrange(lambda karin: open_event(karin, reply_on=yesterday).id)
+    admin.open(f"/admin/arrangementer/{open_id}/ret").fill(capacity="41").press("Gem")
+    assert "Ændringen er gemt." in admin.text, "what was asked for by a day that has gone may be changed still"
 
 
 def test_an_unknown_field_is_named(admin: Visitor, open_id: int) -> None:

@@ -75,6 +75,7 @@ def event_change(event_id: int) -> Page:
     here = redirect(url_for("admin.event", event_id=event_id))
     if not _can_change(found):
         return here
+    form.reply_on_so_far = found.reply_on
     if request.method == "POST" and form.validate() and _change(found, form):
         return here
     if request.method == "GET":

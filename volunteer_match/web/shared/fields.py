@@ -5,6 +5,7 @@ Every text field is stripped, limited in length, and refuses control characters 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -152,9 +153,18 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return bool(super().validate(extra_validators=guards))
 
     def error_list(self) -> list[FormError]:
-        """What to put in the error summary: the same words as at the fields, in the order of the page."""
+        """What to put in the error summary: the same words as at the fields, in the order of the page.
+
+        Where two fields say the same, the summary says which is which.
+        """
+        wrong = [field for field in self._fields.values() if field.errors]
+        said = Counter(map(first_error, wrong))
         at_fields = [
-            FormError(first_input_id(field), first_error(field)) for field in self._fields.values() if field.errors
+            FormError(
+                first_input_id(field),
+                f"{field.label.text}: {first_error(field)}" if said[first_error(field)] > 1 else first_error(field),
+            )
+            for field in wrong
         ]
         return [FormError("", str(text)) for text in self.form_errors] + at_fields
 

@@ -1,6 +1,8 @@
 """Forms of an event: the event itself, its guests, the invitation, calling it off."""
 
-from datetime import date, datetime, time
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -17,6 +19,7 @@ from volunteer_match.events.models import MOST_SEATS
 from volunteer_match.events.states import QuestionKind, Visibility
 from volunteer_match.foundation.clock import COPENHAGEN, danish_date, utc_now
 from volunteer_match.organisations.states import OrganisationKind
+from volunteer_match.vocabulary.phone_numbers import format_phone
 from volunteer_match.vocabulary.places import pilot_places
 from volunteer_match.web.shared.event_words import ANSWERED_BEFORE, QUESTIONS, VISIBILITIES
 from volunteer_match.web.shared.fields import (
@@ -26,6 +29,7 @@ from volunteer_match.web.shared.fields import (
     Form,
     IntegerRangeField,
     KindsField,
+    PhoneField,
     PostcodeField,
     choices,
 )
@@ -34,6 +38,8 @@ from volunteer_match.web.shared.organisation_words import ORGANISATION_KINDS
 LONGEST_TITLE = 120
 MOST_ADDRESSES = 200
 ALL_ADDRESSES = 20_000
+LONGEST_NAME = 120
+FURTHEST_AHEAD = timedelta(days=3 * 365)
 
 
 class EventForm(Form):
@@ -49,6 +55,11 @@ class EventForm(Form):
     day = DateField(_l("Dato"), validators=[DataRequired(_l("Skriv datoen"))])
     starts = ClockField(_l("Begynder kl."), validators=[DataRequired(_l("Skriv, hvornår det begynder, fx 15.00"))])
     ends = ClockField(_l("Slutter kl."), validators=[DataRequired(_l("Skriv, hvornår det slutter, fx 17.00"))])
+    reply_on = DateField(
+        _l("Svar senest"),
+        description=_l("Tre dage før minder vi dem, der ikke har svaret, om det."),
+        validators=[DataRequired(_l("Skriv, hvornår I gerne vil have svar"))],
+    )
     place = StringField(
         _l("Sted"), description=_l("Fx Asaa Skole, multisalen"), validators=[DataRequired(_l("Skriv stedets navn"))]
     )
@@ -64,11 +75,6 @@ class EventForm(Form):
         lowest=1,
         highest=MOST_SEATS,
         validators=[DataRequired(_l("Skriv, hvor mange der er plads til"))],
-    )
-    reply_on = DateField(
-        _l("Svar senest"),
-        description=_l("Tre dage før minder vi dem, der ikke har svaret, om det."),
-        validators=[DataRequired(_l("Skriv, hvornår I gerne vil have svar"))],
     )
     visibility = RadioField(
         _l("Hvem kan være med?"),
@@ -92,7 +98,12 @@ class EventForm(Form):
     contact_email = EmailField(
         _l("Kontaktpersonens e-mail"), validators=[DataRequired(_l("Skriv en e-mailadresse, fx navn@eksempel.dk"))]
     )
-    contact_phone = StringField(_l("Kontaktpersonens telefon"), validators=[Optional(), Length(max=30)])
+    contact_phone = PhoneField(_l("Kontaktpersonens telefon"), validators=[Optional()])
+    reply_on_so_far: date | None = None
+
+    def validate_day(self, field: Any) -> None:
+        if field.data and field.data > danish_date(utc_now() + FURTHEST_AHEAD):
+            raise ValidationError(_("Datoen ligger mere end tre år frem. Se årstallet efter"))
 
     def validate_starts(self, _field: Any) -> None:
         if self.day.data and self.starts.shown and self._moment(self.starts.shown) <= utc_now():
@@ -107,6 +118,8 @@ class EventForm(Form):
     def validate_reply_on(self, field: Any) -> None:
         if field.data and self.day.data and field.data > self.day.data:
             raise ValidationError(_("Svarfristen kan ikke ligge efter arrangementet"))
+        if field.data and field.data != self.reply_on_so_far and field.data < danish_date(utc_now()):
+            raise ValidationError(_("Svarfristen er gået. Vælg en dag, der ligger i fremtiden"))
 
     def show(self, details: EventDetails) -> None:
         """The event as it is, to be changed."""
@@ -121,9 +134,10 @@ class EventForm(Form):
     def details(self) -> EventDetails:
         """What was written; only after it was found good."""
         texts = ("title", "description", "programme", "place", "address", "postcode", "access_notes", "language")
-        contact = ("contact_name", "contact_email", "contact_phone")
+        contact = ("contact_name", "contact_email")
         return EventDetails(
             **{name: self[name].data or "" for name in (*texts, *contact)},
+            contact_phone=format_phone(self.contact_phone.data) if self.contact_phone.data else "",
             starts_at=self._moment(self.starts.shown or time()),
             ends_at=self._moment(self.ends.shown or time()),
             reply_on=self.reply_on.data or date.max,
@@ -175,27 +189,39 @@ class AddressesForm(Form):
 
     addresses = TextAreaField(
         _l("E-mailadresser"),
-        description=_l("En på hver linje. Skriv gerne navnet foran: Mette Holm, mette@eksempel.dk"),
+        description=_l("En på hver linje, gerne med navnet foran: Mette Holm, mette@eksempel.dk"),
         validators=[DataRequired(_l("Skriv mindst en adresse")), Length(max=ALL_ADDRESSES)],
     )
     found: list[tuple[str, str]]
 
     def validate_addresses(self, field: Any) -> None:
-        self.found = [self._read(line, number) for number, line in self._lines(field.data or "")]
+        lines = enumerate((field.data or "").splitlines(), 1)
+        self.found = [pair for number, line in lines for pair in self._read(line, number)]
         if len(self.found) > MOST_ADDRESSES:
             raise ValidationError(_("Højst %(most)s adresser ad gangen", most=MOST_ADDRESSES))
 
     @staticmethod
-    def _lines(text: str) -> list[tuple[int, str]]:
-        return [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    def _read(line: str, number: int) -> Iterator[tuple[str, str]]:
+        """As people write them, and as mail programs copy them: Mette Holm <mette@eksempel.dk>; ole@eksempel.dk."""
+        name: list[str] = []
+        for part in filter(None, map(str.strip, re.split("[,;]", line))):
+            before, _bracket, address = part.rpartition("<")
+            name.append(before.strip())
+            if "@" not in address:
+                name.append(address)
+                continue
+            try:
+                email = validate_email(address.rstrip("> "), check_deliverability=False).normalized
+            except EmailNotValidError:
+                raise ValidationError(_not_an_address(number, part)) from None
+            yield email, ", ".join(filter(None, name)).strip('"')[:LONGEST_NAME]
+            name = []
+        if any(name):
+            raise ValidationError(_not_an_address(number, line.strip()))
 
-    @staticmethod
-    def _read(line: str, number: int) -> tuple[str, str]:
-        name, _comma, address = line.rpartition(",") if "," in line else ("", "", line)
-        try:
-            return validate_email(address.strip(" <>"), check_deliverability=False).normalized, name.strip()[:120]
-        except EmailNotValidError:
-            raise ValidationError(_("Linje %(number)s er ikke en e-mailadresse", number=number)) from None
+
+def _not_an_address(number: int, text: str) -> str:
+    return str(_("Linje %(number)s er ikke en e-mailadresse: %(text)s", number=number, text=text[:LONGEST_NAME]))
 
 
 class InvitationTextForm(Form):
