@@ -232,6 +232,25 @@ def test_times_and_numbers_that_can_not_be_meant_are_told(admin: Visitor, arrang
     assert "Ændringen er gemt." in admin.text, "what was asked for by a day that has gone may be changed still"
 
 
+def test_later_is_a_day_and_a_time_to_come(admin: Visitor, open_id: int) -> None:
+    admin.open(f"/admin/arrangementer/{open_id}/gaester").fill(addresses="mette@asaa.example").press(
+        "Sæt dem på listen"
+    )
+    admin.open(f"/admin/arrangementer/{open_id}/indbydelse").tick("when", "later").fill(at="").press(
+        "Send 1 indbydelse"
+    )
+    assert "Skriv, hvilken dag indbydelserne skal sendes" in admin.text
+    assert "Skriv, hvornår indbydelserne skal sendes, fx 9.00" in admin.text
+    day = {"day-day": "20", "day-month": "11", "day-year": "2026"}
+    admin.fill(**day, at="9").press("Send 1 indbydelse")
+    assert "Tidspunktet er gået" in admin.text
+    admin.fill(**{"day-day": "31"}, at="snart").press("Send 1 indbydelse")
+    assert "Datoen findes ikke" in admin.text
+    assert "Skriv klokkeslættet med fire tal, fx 15.00" in admin.text
+    admin.tick("when", "now").press("Send 1 indbydelse")
+    assert "1 indbydelse er på vej." in admin.text, "what stands in fields that are hidden now is in nobody's way"
+
+
 def test_an_unknown_field_is_named(admin: Visitor, open_id: int) -> None:
     admin.open(f"/admin/arrangementer/{open_id}/indbydelse").fill(text="Kære {fornavn}").press("Gem teksten")
     assert "Feltet {fornavn} kender vi ikke" in admin.text

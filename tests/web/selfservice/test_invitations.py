@@ -71,6 +71,16 @@ def test_nothing_ticked_is_no_answer(visitor: Visitor, link: str) -> None:
     assert "Vælg ja, måske eller nej" in visitor.text
 
 
+def test_how_many_is_asked_of_a_yes_only(visitor: Visitor, link: str, invitation: Callable[[], Invitation]) -> None:
+    visitor.open(link).tick("coming", "yes").fill(people="").press("Send mit svar")
+    assert "Skriv, hvor mange I kommer" in visitor.text
+    visitor.fill(people="40").press("Send mit svar")
+    assert "Skriv et helt tal mellem 1 og 20" in visitor.text
+    visitor.tick("coming", "no").press("Send mit svar")
+    assert "Du kommer ikke" in visitor.text, "what stands in the field that a no hides is in nobody's way"
+    assert invitation().state is InvitationState.NO
+
+
 def test_an_answered_link_passed_on_shows_no_answer(
     app: Flask, visitor: Visitor, link: str, invitation: Callable[[], Invitation]
 ) -> None:

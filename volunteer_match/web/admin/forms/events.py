@@ -1,7 +1,7 @@
 """Forms of an event: the event itself, its guests, the invitation, calling it off."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -249,8 +249,15 @@ class SendForm(Form):
         choices=choices([("now", _l("Nu")), ("later", _l("Senere"))]),
         default="now",
     )
-    day = DateField(_l("Dato"), validators=[Optional()])
-    at = ClockField(_l("Kl."), default="09.00", validators=[Optional()])
+    day = DateField(_l("Dato"))
+    at = ClockField(_l("Kl."), default="09.00")
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """What was written for later is in nobody's way now."""
+        if self.when.data == "now":
+            self.day.process(None)
+            self.at.process(None)
+        return super().validate(extra_validators)
 
     def moment(self) -> datetime:
         if self.when.data != "later":
@@ -261,8 +268,10 @@ class SendForm(Form):
         if self.when.data == "later" and field.data is None:
             raise ValidationError(_("Skriv, hvilken dag indbydelserne skal sendes"))
 
-    def validate_at(self, _field: Any) -> None:
-        if self.when.data == "later" and self.day.data:
+    def validate_at(self, field: Any) -> None:
+        if self.when.data == "later" and not field.data:
+            raise ValidationError(_("Skriv, hvornår indbydelserne skal sendes, fx 9.00"))
+        if self.when.data == "later" and self.day.data and field.shown:
             try:
                 moment = self.moment()
             except NoSuchTime:

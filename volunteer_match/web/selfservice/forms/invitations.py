@@ -1,6 +1,6 @@
 """Answering an invitation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -36,7 +36,6 @@ class AnswerForm(Form):
         default=1,
         lowest=1,
         highest=MOST_PEOPLE,
-        validators=[Optional()],
     )
     food = TextAreaField(
         _l("Er der noget, I ikke spiser?"),
@@ -49,6 +48,13 @@ class AnswerForm(Form):
     lift = BooleanField(_l("Jeg har brug for kørelejlighed"))
     sign_language = BooleanField(_l("Jeg har brug for en tegnsprogstolk"))
     own = TextAreaField(_l("Dit svar"), validators=[Optional(), Length(max=LONGEST_REPLY)])
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """What was written in fields that only a yes shows is in nobody else's way."""
+        if self.coming.data in {Coming.NO, Coming.MAYBE}:
+            for name in ("people", *QuestionKind):
+                self[name].process(None)
+        return super().validate(extra_validators)
 
     def validate_people(self, field: Any) -> None:
         if self.coming.data == Coming.YES and field.data is None:
