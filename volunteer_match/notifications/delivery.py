@@ -230,15 +230,15 @@ def hand_over(message: EmailMessage, *, settings: Settings) -> None:
 def _connect(settings: Settings) -> smtplib.SMTP:
     host, port, timeout = settings.smtp_host, settings.smtp_port, settings.smtp_timeout_seconds
     ourselves = site().host
-    verified = ssl.create_default_context()
     server: smtplib.SMTP
+    # A context reads all the authorities this machine trusts, which takes longer than the whole conversation.
     if settings.smtp_tls == "tls":
-        server = smtplib.SMTP_SSL(host, port, ourselves, timeout=timeout, context=verified)
+        server = smtplib.SMTP_SSL(host, port, ourselves, timeout=timeout, context=ssl.create_default_context())
     else:
         server = smtplib.SMTP(host, port, ourselves, timeout=timeout)
     try:
         if settings.smtp_tls == "starttls":
-            server.starttls(context=verified)
+            server.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
     except BaseException:
