@@ -43,6 +43,7 @@ PAGES = {
         "registration",
         "confirmation",
         "events",
+        "after_events",
         "consultations",
         "staff_calendars",
         "codes",
@@ -78,6 +79,7 @@ PAGES = {
         "event_figures",
         "event_guests",
         "event_invitations",
+        "event_thanks",
         "consultations",
         "consultation_days",
         "school_holidays",
@@ -90,7 +92,10 @@ PAGES = {
 }
 
 # Pages that programs post to, which hold no session; the link itself is the secret.
-WITHOUT_SESSION = ("volunteer_match.web.selfservice.invitations.unsubscribe",)
+WITHOUT_SESSION = (
+    "volunteer_match.web.selfservice.invitations.unsubscribe",
+    "volunteer_match.web.public.after_events.unsubscribe_after_event",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -14,6 +14,8 @@ PAGES = {
     "answer_request": "selfservice.answer_request",
     "answer_invitation": "selfservice.answer_invitation",
     "unsubscribe_from_invitations": "selfservice.unsubscribe",
+    "offer_after_event": "public.offer_after_event",
+    "unsubscribe_after_event": "public.unsubscribe_after_event",
     "event": "public.event",
     "register": "public.registration_start",
     "today": "staff.today",

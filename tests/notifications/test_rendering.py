@@ -45,6 +45,7 @@ ANSWERS: dict[str, Any] = {
     "text": "Vi vil gerne invitere jer.\n\nKom og drik kaffe.",
     "address_from": "kommunens foreningsliste",
     "answer": "maybe",
+    "has_offer": False,
     "people": 3,
     "expires_at": datetime(2027, 1, 4, 14, tzinfo=UTC),
     "starts_at": datetime(2026, 12, 8, 14, 20, tzinfo=UTC),

@@ -148,10 +148,13 @@ def test_no_form_is_taken_without_the_token_of_its_own_session(town: Town, perso
     assert _trail_length(town) == before
 
 
-def test_only_the_page_that_mail_programs_post_to_is_excused_from_the_token(town: Town) -> None:
+def test_only_the_pages_that_mail_programs_post_to_are_excused_from_the_token(town: Town) -> None:
     protection = town.app.extensions["csrf"]
 
-    excused = {"volunteer_match.web.selfservice.invitations.unsubscribe"}
+    excused = {
+        "volunteer_match.web.selfservice.invitations.unsubscribe",
+        "volunteer_match.web.public.after_events.unsubscribe_after_event",
+    }
     assert (protection._exempt_views, protection._exempt_blueprints) == (excused, set())
 
 

@@ -41,7 +41,7 @@ from volunteer_match.consultations.models import ConsultationBooking, SchoolHoli
 from volunteer_match.consultations.roster import set_posts
 from volunteer_match.consultations.school_year import add_holiday
 from volunteer_match.consultations.states import PostRole
-from volunteer_match.events import check_in, contact_lists, sheets
+from volunteer_match.events import check_in, contact_lists, sheets, thanks_mail
 from volunteer_match.events.models import ContactList, Event, Invitation
 from volunteer_match.factory import create_app
 from volunteer_match.foundation.clock import danish_date
@@ -269,6 +269,7 @@ def _furnish() -> tuple[dict[str, int], dict[str, str], tuple[str, str]]:
         "registration": _unconfirmed_token(),
         "reset": "WzFd.not.a-living-one",
         "invitation": token_in(mails("event_invitation")[-1]),
+        "thanks": token_in(mails("event_thanks")[-1]),
         "booking": token_in(mails("consultation_booked")[-1]),
         "calendar": make_address(owner, now=NOW),
     }
@@ -352,9 +353,12 @@ def _list_taken_in(admin: User) -> ContactList:
 def _event_with_guest(admin: User) -> Event:
     event = open_event(admin, now=NOW)
     invited(event, admin, name=f"Gæst {Canary.GUEST_NAME}", email=Canary.GUEST_EMAIL.value, now=NOW)
-    check_in.walk_in(
+    came = check_in.walk_in(
         event, name=f"Ubuden {Canary.GUEST_NAME}", email="ubuden@post.example", people=1, by=admin, now=NOW
     )
+    # Sooner than a host could: the event is still open, so that the pages for guests are there to be tried too.
+    came.thanks_after = NOW
+    thanks_mail.thank(event, came, now=NOW, send_after=NOW)
     return event
 
 

@@ -68,6 +68,7 @@ class AuditAction(StrEnum):
     INVITATION_REMOVED = "invitation_removed"
     INVITATION_ANSWERED = "invitation_answered"
     INVITATIONS_UNWANTED = "invitations_unwanted"
+    THANKS_SENT = "thanks_sent"
     CONTACT_LIST_ADDED = "contact_list_added"
     CONTACT_LIST_READ = "contact_list_read"
     CONTACT_LIST_REMOVED = "contact_list_removed"

@@ -28,6 +28,10 @@ class NothingToCome(Exception):
     """The event is a draft or off, so nobody can come to it."""
 
 
+class IsThanked(Exception):
+    """Thanks for coming have been asked for, so that they came stays noted: nobody is thanked twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """The list at the door. `guests` by name; `here` holds check-ins by the id of their invitation."""
@@ -77,7 +81,7 @@ def presence(event: Event) -> Presence:
 
 
 def note_presence(event: Event, invitation: Invitation, *, is_here: bool, by: User, now: datetime) -> None:
-    """Here, or not here after all. The same again changes nothing. Raises NothingToCome."""
+    """Here, or not here after all. The same again changes nothing. Raises NothingToCome, IsThanked."""
     event = _lock(event)
     found = db.session.scalar(select(CheckIn).where(CheckIn.invitation_id == invitation.id))
     if is_here and found is None:
@@ -105,7 +109,7 @@ def walk_in(event: Event, *, name: str, email: str, people: int, by: User, now: 
 
 
 def undo_walk_in(event: Event, check_in_id: int, *, by: User, now: datetime) -> None:
-    """Written by mistake: the name goes. Gone already is as well. Raises NothingToCome."""
+    """Written by mistake: the name goes. Gone already is as well. Raises NothingToCome, IsThanked."""
     event = _lock(event)
     found = db.session.scalar(
         select(CheckIn).where(CheckIn.id == check_in_id, CheckIn.event_id == event.id, CheckIn.invitation_id.is_(None))
@@ -155,6 +159,8 @@ def _add(came: CheckIn, *, by: User, now: datetime) -> None:
 
 
 def _remove(came: CheckIn, *, by: User, now: datetime) -> None:
+    if came.thanks_after is not None:
+        raise IsThanked
     db.session.delete(came)
     db.session.flush()
     _trace(AuditAction.CHECK_IN_UNDONE, came, by=by, now=now)

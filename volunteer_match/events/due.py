@@ -19,10 +19,10 @@ from volunteer_match.foundation.fault_log import log_fault
 from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.notifications.states import MailState
 
-from . import event_mail
+from . import event_mail, thanks, thanks_mail
 from .inviting import may_be_invited
 from .locks import lock_event
-from .models import Event, Invitation, SeatOffer
+from .models import CheckIn, Event, Invitation, SeatOffer
 from .planning import end_event
 from .seats import expire_offers
 from .states import ANSWERABLE, EventState, InvitationState, SeatOfferState
@@ -49,7 +49,7 @@ class Pace:
             select(OutboxMail.send_after)
             .where(
                 OutboxMail.state == MailState.QUEUED,
-                OutboxMail.about_kind == event_mail.ABOUT,
+                OutboxMail.about_kind.in_((event_mail.ABOUT, thanks_mail.ABOUT)),
                 # One that was refused for now waits for its own turn and is in nobody's way.
                 OutboxMail.attempts == 0,
             )
@@ -88,7 +88,7 @@ def _do_what_is_due(event: Event, *, pace: Pace, now: datetime) -> int:
     done = expire_offers(event, now=now) if event.state in ANSWERABLE else 0
     for condition, write in _kinds_of_mail(event, now=now):
         done += _write(event, condition, write, pace=pace, now=now)
-    return done
+    return done + (_thank(event, pace=pace, now=now) if event.state is EventState.HELD else 0)
 
 
 def _kinds_of_mail(event: Event, *, now: datetime) -> Iterator[tuple[ColumnElement[bool], Writer]]:
@@ -119,8 +119,18 @@ def _write(event: Event, condition: ColumnElement[bool], write: Writer, *, pace:
     return len(guests)
 
 
+def _thank(event: Event, *, pace: Pace, now: datetime) -> int:
+    came = thanks.next_to_thank(event, limit=pace.room, now=now) if pace.room else ()
+    for each in came:
+        thanks_mail.thank(event, each, now=now, send_after=pace.next())
+    db.session.flush()
+    return len(came)
+
+
 def _events_with_something_due(now: datetime) -> Sequence[int]:
-    """Few enough to look at each: those that are open, and those called off with guests who don't know yet."""
+    """Few enough to look at each: those that are open, those called off with guests who don't know yet, and those with
+    guests to be thanked.
+    """
     untold = select(Invitation.id).where(Invitation.event_id == Event.id, _is_behind(Event.sequence, now=now)).exists()
     offers = (
         select(SeatOffer.id)
@@ -135,7 +145,8 @@ def _events_with_something_due(now: datetime) -> Sequence[int]:
     )
     over = Event.ends_at <= now - HELD_AFTER_END
     opened = and_(Event.state.in_(ANSWERABLE), or_(over, offers, to_write))
-    wanted = or_(opened, and_(Event.state.in_((*ANSWERABLE, EventState.CANCELLED)), untold))
+    to_thank = select(CheckIn.id).where(CheckIn.event_id == Event.id, thanks.is_to_be_thanked(now)).exists()
+    wanted = or_(opened, to_thank, and_(Event.state.in_((*ANSWERABLE, EventState.CANCELLED)), untold))
     return db.session.scalars(select(Event.id).where(wanted).order_by(Event.id)).all()
 
 

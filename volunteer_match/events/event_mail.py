@@ -118,7 +118,7 @@ def invitation_words(event: Event, invitation: Invitation) -> str:
     """The host's text, or ours in the guest's language, with everything filled in."""
     language = language_of_mail(invitation.language)
     text = event.invitation_text or DEFAULT_TEXT.in_language(language)
-    return fill_in(text, event=event, invitation=invitation, language=language)
+    return fill_in(text, event=event, reader=invitation, language=language)
 
 
 def send_sign_up_link(event: Event, invitation: Invitation, *, now: datetime) -> OutboxMail:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import VISITOR, record
@@ -217,33 +218,47 @@ def sign_up(event: Event, *, email: str, name: str, language: str, now: datetime
         db.session.flush()
 
 
-def wants_none(invitation: Invitation) -> bool:
-    """Whether this address has asked for no more."""
-    known = NoInvitations.email_fingerprint == invitation.email_fingerprint
+def is_unwanted(fingerprint: str) -> bool:
+    """Whether the address has asked for no more."""
+    known = NoInvitations.email_fingerprint == fingerprint
     return db.session.scalar(select(NoInvitations.id).where(known)) is not None
 
 
 def want_no_invitations(invitation: Invitation, *, now: datetime) -> None:
     """Nobody invites this address any more. What it answered stays, and can be changed as before."""
-    if wants_none(invitation):
+    note_unwanted(invitation.email_fingerprint, subject=("invitation", invitation.id), now=now)
+
+
+def note_unwanted(fingerprint: str, *, subject: tuple[str, int], now: datetime) -> None:
+    """The address with this fingerprint has said no; said again it changes nothing."""
+    if is_unwanted(fingerprint):
         return
     try:
         with db.session.begin_nested():
-            db.session.add(NoInvitations(email_fingerprint=invitation.email_fingerprint, said_at=now))
+            db.session.add(NoInvitations(email_fingerprint=fingerprint, said_at=now))
     except IntegrityError:
         return  # said twice at the same moment, as mail programs do
-    record(AuditAction.INVITATIONS_UNWANTED, by=VISITOR, now=now, subject=("invitation", invitation.id))
+    record(AuditAction.INVITATIONS_UNWANTED, by=VISITOR, now=now, subject=subject)
 
 
 def may_be_invited(now: datetime) -> ColumnElement[bool]:
     """Whether a mail may be written that nobody asked for: the address has not said no, and the consent it came from
     still counts.
     """
-    said_no = select(NoInvitations.id).where(NoInvitations.email_fingerprint == Invitation.email_fingerprint).exists()
+    return and_(~said_no(Invitation.email_fingerprint), still_consents(now))
+
+
+def said_no(fingerprint: SQLCoreOperations[str]) -> ColumnElement[bool]:
+    """The address is one that wants no mail of this kind."""
+    return select(NoInvitations.id).where(NoInvitations.email_fingerprint == fingerprint).exists()
+
+
+def still_consents(now: datetime) -> ColumnElement[bool]:
+    """The guest is not from the register, or has a consent there that counts."""
     consents = (
         select(ContactPerson.id)
         .join(ContactPerson.consents)
         .where(ContactPerson.email_fingerprint == Invitation.email_fingerprint, counts_at(now))
         .exists()
     )
-    return and_(~said_no, or_(Invitation.source.not_in(REGISTERED), consents))
+    return or_(Invitation.source.not_in(REGISTERED), consents)

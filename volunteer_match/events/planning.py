@@ -155,7 +155,8 @@ def copy_event(event: Event, *, by: User, now: datetime) -> Event:
     copied = plan_event(
         details=EventDetails(**columns, questions=details.questions, own_question=details.own_question), by=by, now=now
     )
-    copied.copied_from_id, copied.invitation_text = event.id, event.invitation_text
+    copied.copied_from_id = event.id
+    copied.invitation_text, copied.thanks_text = event.invitation_text, event.thanks_text
     db.session.flush()
     return copied
 

@@ -121,3 +121,16 @@ class EventCancelled(EventMail):
     leads_to = None
 
     reason: str
+
+
+@dataclass(frozen=True)
+class EventThanks(EventMail):
+    """To one who came. `text` is the host's own, filled in; `has_offer` is whether they offer something already."""
+
+    template = "event_thanks"
+    subject = Wording("Tak, fordi du kom", "Thank you for coming")
+    leads_to = "offer_after_event"
+    unsubscribe_by = "unsubscribe_after_event"
+
+    text: str
+    has_offer: bool

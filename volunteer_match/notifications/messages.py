@@ -19,6 +19,8 @@ PATHS = MappingProxyType(
         "answer_request": "/forespoergsel/{token}",
         "answer_invitation": "/indbydelse/{token}",
         "unsubscribe_from_invitations": "/indbydelse/{token}/afmeld",
+        "offer_after_event": "/tak/{token}",
+        "unsubscribe_after_event": "/tak/{token}/afmeld",
         "event": "/arrangementer/{token}",
         "register": "/tilmeld",
         "today": "/i-dag",

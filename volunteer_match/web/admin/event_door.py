@@ -42,7 +42,7 @@ def event_tick(event_id: int, invitation_id: int) -> Response:
     try:
         with attempt():
             check_in.note_presence(found, guest, is_here=form.here.data == "1", by=current_user(), now=utc_now())
-    except check_in.NothingToCome:
+    except (check_in.NothingToCome, check_in.IsThanked):
         abort(409)
     if request.accept_mimetypes.best == "application/json":
         return _presence(found)
@@ -83,7 +83,7 @@ def event_walk_in_undo(event_id: int, check_in_id: int) -> Response:
     try:
         with attempt():
             check_in.undo_walk_in(found, check_in_id, by=current_user(), now=utc_now())
-    except check_in.NothingToCome:
+    except (check_in.NothingToCome, check_in.IsThanked):
         abort(409)
     return redirect(_back(found))
 

@@ -200,6 +200,7 @@ def event_tabs(found: Event, current: str) -> list[tuple[str, str, bool]]:
         ("event_invitation", _("Indbydelse")),
         ("event_answers", _("Svar")),
         ("event_door", _("Fremmøde")),
+        ("event_thanks", _("Tak")),
         ("event_figures", _("Tal")),
     )
     return [(url_for(f"admin.{name}", event_id=found.id), label, name == current) for name, label in pages]

@@ -71,6 +71,7 @@ ACTIONS: Words = MappingProxyType(
         AuditAction.INVITATION_REMOVED: _l("tog en gæst af listen til et arrangement"),
         AuditAction.INVITATION_ANSWERED: _l("svarede på en indbydelse"),
         AuditAction.INVITATIONS_UNWANTED: _l("sagde nej tak til flere indbydelser"),
+        AuditAction.THANKS_SENT: _l("sagde tak til dem, der kom til et arrangement"),
         AuditAction.CONTACT_LIST_ADDED: _l("tog en liste med adresser ind"),
         AuditAction.CONTACT_LIST_READ: _l("så, hvad der stod i en fil med adresser"),
         AuditAction.CONTACT_LIST_REMOVED: _l("slettede en liste med adresser"),

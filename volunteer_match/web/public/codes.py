@@ -29,6 +29,15 @@ def event_code(slug: str) -> Response:
     return _code(url_for("public.event", slug=slug))
 
 
+@blueprint.get("/arrangementer/<slug>/tilbud/kode.svg")
+@open_to(Audience.PUBLIC)
+def event_offer_code(slug: str) -> Response:
+    """Leads to the sign-up, and tells it at which event it was read."""
+    if event_at(slug) is None:
+        abort(404)
+    return _code(url_for("public.event_offer", slug=slug))
+
+
 @blueprint.get("/arrangementer/<slug>/plakat")
 @open_to(Audience.PUBLIC)
 def event_poster(slug: str) -> str:

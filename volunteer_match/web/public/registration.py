@@ -7,7 +7,10 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from volunteer_match.events.models import Event
+from volunteer_match.events.offer_origins import note_origin
 from volunteer_match.foundation.clock import utc_now
+from volunteer_match.foundation.database import db
 from volunteer_match.organisations import registration as rules
 from volunteer_match.organisations.consent import TEXT_VERSION
 from volunteer_match.organisations.models import Registration
@@ -28,6 +31,7 @@ Page = str | Response | tuple[str, int]
 KEY_COOKIE = "sign_up"
 MEND_COOKIE = "sign_up_mend"
 RECEIPT_COOKIE = "sign_up_receipt"
+EVENT_COOKIE = "sign_up_event"
 # Nobody reads and answers four pages faster; a program does.
 FASTEST_PERSON = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -48,7 +52,7 @@ def registration_start() -> Response:
 def registration_step(slug: str) -> Page:
     """One of the four steps; what is typed is kept before it is judged."""
     step = steps.STEP_BY_SLUG[slug]
-    draft = _current()
+    draft = current_draft()
     if draft is not None and draft.state is not RegistrationState.DRAFT:
         return redirect(url_for("public.registration_receipt"))
     if draft is None and step is not steps.WHO:
@@ -60,7 +64,7 @@ def registration_step(slug: str) -> Page:
 @open_to(Audience.PUBLIC)
 def registration_check() -> Page:
     """ "Tjek dine svar", and sending them."""
-    draft = _current()
+    draft = current_draft()
     if draft is None:
         return _start_over()
     if draft.state is not RegistrationState.DRAFT:
@@ -81,7 +85,7 @@ def registration_check() -> Page:
 @open_to(Audience.PUBLIC)
 def registration_receipt() -> Page:
     """What happens now; the same whoever signed up."""
-    draft = _current()
+    draft = current_draft()
     if draft is None or RECEIPT_COOKIE not in session:
         return redirect(url_for("public.registration_start"))
     email = rules.typed(draft).get(steps.WHO.id, {}).get("email", [""])[0]
@@ -92,7 +96,7 @@ def registration_receipt() -> Page:
 @open_to(Audience.PUBLIC)
 def registration_reopen() -> Response:
     """Back to the answers, as when the address was mistyped."""
-    draft = _current()
+    draft = current_draft()
     if draft is not None and draft.state is RegistrationState.SUBMITTED:
         rules.reopen(registration=draft, now=utc_now())
     session.pop(RECEIPT_COOKIE, None)
@@ -107,13 +111,24 @@ def registration_anew() -> Response:
     return redirect(_url(steps.WHO))
 
 
+def begin_registration(answers: rules.Typed) -> Registration:
+    """A new draft in this browser, with what is known of the first step in it."""
+    forget_registration()
+    now = utc_now()
+    draft, session[KEY_COOKIE] = rules.start(language=current_language(), now=now)
+    if answers:
+        rules.save_answers(registration=draft, step=steps.WHO.id, answers=answers, now=now)
+    return draft
+
+
 def forget_registration() -> None:
     """Nothing in the browser leads to the draft any more."""
     for cookie in (KEY_COOKIE, MEND_COOKIE, RECEIPT_COOKIE):
         session.pop(cookie, None)
 
 
-def _current() -> Registration | None:
+def current_draft() -> Registration | None:
+    """What this browser has begun and not confirmed."""
     key = session.get(KEY_COOKIE)
     found = rules.find(key) if key else None
     return None if found is None or found.state is RegistrationState.CONFIRMED else found
@@ -163,12 +178,20 @@ def _ask_again(step: steps.Step, form: Form) -> Page:
 def _keep(step: steps.Step, form: Form, draft: Registration | None) -> Registration:
     now = utc_now()
     if draft is None:
-        draft, session[KEY_COOKIE] = rules.start(language=current_language(), now=now)
+        draft = begin_registration({})
+        _note_event(draft)
     answers = {**rules.typed(draft).get(step.id, {}), **steps.storable(form)}
     if step is steps.OFFER and isinstance(form, OfferTextStep) and form.validate():
         answers["described"] = ["yes"]
     rules.save_answers(registration=draft, step=step.id, answers=answers, now=now)
     return draft
+
+
+def _note_event(draft: Registration) -> None:
+    """Signed up after the code at the door, or one more after the link in the thanks."""
+    event = db.session.get(Event, session.get(EVENT_COOKIE, 0))
+    if event is not None:
+        note_origin(draft, event=event, came=None, now=utc_now())
 
 
 def _after(step: steps.Step, draft: Registration) -> str:

@@ -110,7 +110,7 @@ def _answer_page(invitation: Invitation, form: AnswerForm, token: str) -> Page:
         token=token,
         form=form,
         no_more=NoInvitationsForm(formdata=None),
-        wants_none=inviting.wants_none(invitation),
+        wants_none=inviting.is_unwanted(invitation.email_fingerprint),
         answered=invitation if invitation.state not in UNANSWERED else None,
         offer=open_offer_to(invitation) if invitation.state is InvitationState.WAITING else None,
         can_answer=answers.can_answer(event, now=now),

@@ -12,6 +12,7 @@ from volunteer_match.events.contact_lists import Fault
 from volunteer_match.events.funnel import Way
 from volunteer_match.events.sheets import Unreadable
 from volunteer_match.events.states import EventState, InvitationSource, InvitationState, QuestionKind, Visibility
+from volunteer_match.events.thanks import NotThanked
 
 # A word and the tone of its badge.
 STATES: Mapping[EventState, tuple[Any, str]] = MappingProxyType(
@@ -56,6 +57,15 @@ LEFT_OUT: Mapping[LeftOut, Any] = MappingProxyType(
         LeftOut.WANTS_NO_MAIL: _l("vil ikke have indbydelser"),
         LeftOut.ON_THE_LIST: _l("står på listen i forvejen"),
         LeftOut.SAME_ADDRESS: _l("har samme e-mail som en anden, der er med"),
+    }
+)
+NOT_THANKED: Mapping[NotThanked, Any] = MappingProxyType(
+    {
+        NotThanked.NO_ADDRESS: _l("har ikke givet en e-mail"),
+        NotThanked.WANTS_NO_MAIL: _l("vil ikke have mails om arrangementer"),
+        NotThanked.NO_CONSENT: _l("har trukket samtykket tilbage, eller det er udløbet"),
+        NotThanked.CAME_BACK: _l("har en e-mail, hvor indbydelsen kom retur"),
+        NotThanked.SAME_ADDRESS: _l("har samme e-mail som en anden, der er med"),
     }
 )
 QUESTIONS: Mapping[QuestionKind, Any] = MappingProxyType(

@@ -224,10 +224,10 @@ def _not_an_address(number: int, text: str) -> str:
     return str(_("Linje %(number)s er ikke en e-mailadresse: %(text)s", number=number, text=text[:LONGEST_NAME]))
 
 
-class InvitationTextForm(Form):
+class MailTextForm(Form):
     """The host's own words. Empty: the text we suggest."""
 
-    text = TextAreaField(_l("Teksten i indbydelsen"), validators=[Optional(), Length(max=3000)])
+    text: Any
 
     def validate_text(self, field: Any) -> None:
         unknown = unknown_fields(field.data or "")
@@ -239,6 +239,18 @@ class InvitationTextForm(Form):
                     known=", ".join(f"{{{name}}}" for name in FIELDS),
                 )
             )
+
+
+class InvitationTextForm(MailTextForm):
+    """What guests are asked with."""
+
+    text = TextAreaField(_l("Teksten i indbydelsen"), validators=[Optional(), Length(max=3000)])
+
+
+class ThanksTextForm(MailTextForm):
+    """What those who came are thanked with."""
+
+    text = TextAreaField(_l("Teksten i takken"), validators=[Optional(), Length(max=3000)])
 
 
 class SendForm(Form):
