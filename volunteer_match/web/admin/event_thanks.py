@@ -62,8 +62,8 @@ def event_thanks_send(event_id: int) -> Page:
     except MoveRefused:
         return _back(found, _("Takken kan sendes, når arrangementet er holdt."), kind="error")
     if not number:
-        return _back(found, _("Der er ingen, som mangler en tak."), kind="info")
-    return _back(found, ngettext("%(num)s tak er på vej.", "%(num)s takker er på vej.", number))
+        return _back(found, _("Alle, der kom og kan få en mail, er takket."), kind="info")
+    return _back(found, ngettext("%(num)s takkemail er på vej.", "%(num)s takkemails er på vej.", number))
 
 
 def _kept(found: Event, form: ThanksTextForm) -> Page | None:
