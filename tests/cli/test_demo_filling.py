@@ -23,6 +23,10 @@ from volunteer_match.cases.models import Case, Need, Task
 from volunteer_match.cli.demo import demo_cli
 from volunteer_match.cli.demo_filling import NotEmpty, fill
 from volunteer_match.cli.demo_logins import PASSWORD, demo_logins, read_town
+from volunteer_match.events.funnel import funnel_of
+from volunteer_match.events.models import Event
+from volunteer_match.events.states import EventState
+from volunteer_match.events.thanks import thanks_of
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.models import OutboxMail
 from volunteer_match.notifications.site import Site, use_site
@@ -268,6 +272,16 @@ def test_the_town_can_be_filled_around_new_year_and_on_a_leap_day(day: str, sqli
         states = {proposal.state for proposal in db.session.scalars(select(Proposal))}
         assert states == set(ProposalState) - {ProposalState.APPROVED}
         assert db.session.scalar(select(Case.pseudonym).where(Case.pseudonym == "Lærke-27"))
+
+
+def test_a_meeting_was_held_and_three_offers_came_of_it(rows: Any) -> None:
+    held = next(event for event in rows(Event) if event.state is EventState.HELD)
+    total = funnel_of(held).total
+    assert total.on_list > total.answered > total.yes > total.came_after_yes > 0
+    assert (total.offering, total.offers, total.approved) == (3, 3, 1)
+    told = thanks_of(held, now=NOW)
+    assert (told.to_thank, told.waiting, told.failed) == (0, 0, 0)
+    assert told.sent + sum(told.left_out.values()) == total.came
 
 
 def test_a_version_of_the_engine_waits_for_an_admin(rows: Any) -> None:

@@ -7,17 +7,19 @@ from functools import partial
 from sqlalchemy import select
 
 from volunteer_match.calendars.copenhagen import wall_moment
-from volunteer_match.events import answers, due, inviting, planning
+from volunteer_match.events import answers, check_in, due, inviting, planning, thanks
 from volunteer_match.events.answers import Answer, Coming
 from volunteer_match.events.audience import Wanted, find_audience
 from volunteer_match.events.event_details import EventDetails
 from volunteer_match.events.event_mail import ABOUT
 from volunteer_match.events.mailed_back import came_back
 from volunteer_match.events.models import Event, Invitation
-from volunteer_match.events.states import QuestionKind, Visibility
+from volunteer_match.events.offer_origins import note_origin
+from volunteer_match.events.states import InvitationState, QuestionKind, Visibility
 from volunteer_match.foundation.clock import danish_date
 from volunteer_match.foundation.database import db
 from volunteer_match.notifications.incoming import Bounce
+from volunteer_match.organisations.models import Registration
 
 from .demo_story import Story, Town, mailed_token
 
@@ -27,6 +29,15 @@ INVITED_DAYS_AGO = 9
 SAID = (Coming.YES, Coming.YES, None, Coming.NO, Coming.YES, None, Coming.MAYBE, Coming.YES, None, None)
 # A guest, by number, who has not answered: the mail came back.
 CAME_BACK = 2
+# Came to the meeting that was held, two of them without being asked, and offered something in the weeks after.
+OFFERED_AFTERWARDS = {
+    "preben-hundetur": ("Preben Dahl", "preben.dahl@post.example"),
+    "vand-familie": ("Rikke Sig", "rikke@vandhundene.example"),
+    "kringlen-bagning": ("Thomas Wulff", "thomas@bageriet-kringlen.example"),
+}
+WITHOUT_ADDRESS = (("Birthe Lund", 2), ("Svend Aage Krogh", 1))
+# One in so many who said yes stayed away all the same.
+STAYED_AWAY = 6
 FOOD = ("Spiser ikke svinekød", "Vegetar", "Ingen nødder")
 
 
@@ -38,6 +49,9 @@ def plan_events(story: Story, town: Town) -> None:
     story.add(INVITED_DAYS_AGO - 1, 11, partial(_hold_open, story, town, small, Wanted(postcodes=frozenset({"9340"}))))
     held = _first_meeting(danish_date(story.now))
     story.add(75, 10, partial(_hold_open, story, town, held, Wanted(postcodes=frozenset({"9700"}))))
+    story.add_at(held.starts_at, partial(_come, town, held.title))
+    story.add_at(held.ends_at, partial(_end, town, held.title))
+    story.add_at(held.ends_at + timedelta(hours=15), partial(_thank, town, held.title))
     story.add(2, 14, lambda now: planning.plan_event(details=_spring(now), by=town.admin, now=now))
 
 
@@ -74,6 +88,43 @@ def _answer(event: Event, guest_id: int, coming: Coming, number: int, now: datet
     replies = {question.id: _reply(question.kind, number) for question in event.questions}
     said = Answer(coming=coming, people=1 + number % 3, replies=replies)
     answers.answer(answers.find_invitation(token, now=now), said=said, now=now)
+
+
+def _called(title: str) -> Event:
+    return db.session.scalars(select(Event).where(Event.title == title)).one()
+
+
+def _come(town: Town, title: str, now: datetime) -> None:
+    """Most of those who said yes, those who said maybe, and some whom nobody had asked."""
+    event = _called(title)
+    guests = db.session.scalars(
+        select(Invitation)
+        .where(Invitation.event_id == event.id, Invitation.state.in_((InvitationState.YES, InvitationState.MAYBE)))
+        .order_by(Invitation.id)
+    )
+    for number, guest in enumerate(guests.all(), start=1):
+        if number % STAYED_AWAY:
+            check_in.note_presence(event, guest, is_here=True, by=town.admin, now=now)
+    for name, email in OFFERED_AFTERWARDS.values():
+        check_in.walk_in(event, name=name, email=email, people=1, by=town.admin, now=now)
+    for name, people in WITHOUT_ADDRESS:
+        check_in.walk_in(event, name=name, email="", people=people, by=town.admin, now=now)
+
+
+def _end(town: Town, title: str, now: datetime) -> None:
+    planning.hold_event(_called(title), by=town.admin, now=now)
+
+
+def _thank(town: Town, title: str, now: datetime) -> None:
+    thanks.say_thanks(_called(title), by=town.admin, now=now)
+
+
+def note_what_came_of_it(story: Story, town: Town) -> None:
+    """The offers that were signed up by the link in the thanks, once they are there."""
+    event = _called(_first_meeting(danish_date(story.now)).title)
+    for key in OFFERED_AFTERWARDS:
+        registration = db.session.get_one(Registration, town.offers[key].registration_id)
+        note_origin(registration, event=event, came=None, now=registration.created_at)
 
 
 def _reply(kind: QuestionKind, number: int) -> str:

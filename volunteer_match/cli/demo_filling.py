@@ -31,7 +31,7 @@ from volunteer_match.proposals.training import store_candidate, train
 
 from .demo_cases import plan_cases
 from .demo_consultations import plan_consultations
-from .demo_events import plan_events
+from .demo_events import note_what_came_of_it, plan_events
 from .demo_logins import PASSWORD, staff
 from .demo_offers import plan_offers
 from .demo_story import Story, Town
@@ -61,6 +61,7 @@ def fill(*, now: datetime, seed: int = 1) -> None:
         story.add(days_ago, 22, run_evening if days_ago > 1 else keep_deadlines)
     story.add(1, 23, learn)
     story.happen()
+    note_what_came_of_it(story, town)
     keep_deadlines(now)
 
 
