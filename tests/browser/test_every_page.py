@@ -68,8 +68,8 @@ def _crawl(town: Town, window: Window, *starts: str) -> set[str]:
 
 
 def _endpoint(app: Flask, path: str) -> str | None:
-    # A file for a calendar is saved, not shown.
-    if path.startswith(("/static/", "/demo/")) or path.endswith(".ics"):
+    # A file for a calendar or a spreadsheet is saved, not shown.
+    if path.startswith(("/static/", "/demo/")) or path.endswith((".ics", ".csv")):
         return None
     try:
         endpoint, _values = app.url_map.bind("localhost").match(path, method="GET")
@@ -162,6 +162,7 @@ def test_admins_pages(demo: Town, visit: Callable[[dict[str, int]], Window], siz
     assert {"admin.queue", "admin.organisations", "admin.organisation", "admin.trail"} <= seen
     assert {"admin.models", "admin.model", "staff.calendar", "staff.calendar_list"} <= seen
     assert {"admin.consultation_series", "admin.consultation_day", "admin.consultation_absence"} <= seen
+    assert {"admin.event_thanks", "admin.event_figures", "admin.events_figures"} <= seen
     assert {
         "admin.concepts",
         "admin.concept",
