@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select, update
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, null, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from volunteer_match.audit.actions import AuditAction
 from volunteer_match.audit.trail import Actor, record
@@ -55,10 +55,9 @@ class Thanks:
 
 def thanks_of(event: Event, *, now: datetime) -> Thanks:
     """Counted anew each time: two queries however many came."""
-    still = _with_reason(event, now).where(CheckIn.thanks_after.is_(None)).subquery()
-    reasons = {
-        row[0]: row[1] for row in db.session.execute(select(still.c.reason, func.count()).group_by(still.c.reason))
-    }
+    came = _with_reason(event, now)
+    unasked = select(came.c.reason, func.count()).where(came.c.thanks_after.is_(None)).group_by(came.c.reason)
+    reasons = {row[0]: row[1] for row in db.session.execute(unasked)}
     failed = or_(OutboxMail.state == MailState.FAILED, OutboxMail.bounced_at.is_not(None))
     asked_for, gone, not_arrived = db.session.execute(
         select(
@@ -100,10 +99,11 @@ def say_thanks(event: Event, *, by: User, now: datetime) -> int:
     event = lock_event(event.id)
     if event.state is not EventState.HELD:
         raise MoveRefused(EventAction.HOLD, event.state)
-    found = _with_reason(event, now).where(CheckIn.thanks_after.is_(None)).subquery()
+    came = _with_reason(event, now)
+    may_be_asked = select(came.c.id).where(came.c.thanks_after.is_(None), came.c.reason.is_(None))
     asked = db.session.execute(
         update(CheckIn)
-        .where(CheckIn.id.in_(select(found.c.id).where(found.c.reason.is_(None))))
+        .where(CheckIn.id.in_(may_be_asked))
         .values(thanks_after=now)
         .returning(CheckIn.id)
         .execution_options(synchronize_session=False)
@@ -122,10 +122,10 @@ def is_to_be_thanked(now: datetime) -> ColumnElement[bool]:
 
 def next_to_thank(event: Event, *, limit: int, now: datetime) -> Sequence[CheckIn]:
     """Some of those whose thanks the host has asked for; who has said no to mail since is left out again."""
-    found = _with_reason(event, now).where(is_to_be_thanked(now)).subquery()
+    came = _with_reason(event, now)
     db.session.execute(
         update(CheckIn)
-        .where(CheckIn.id.in_(select(found.c.id).where(found.c.reason.is_not(None))))
+        .where(is_to_be_thanked(now), CheckIn.id.in_(select(came.c.id).where(came.c.reason.is_not(None))))
         .values(thanks_after=None)
         .execution_options(synchronize_session=False)
     )
@@ -141,7 +141,7 @@ def next_to_thank(event: Event, *, limit: int, now: datetime) -> Sequence[CheckI
 
 def somebody_who_came(event: Event, *, by: Actor, now: datetime) -> CheckIn | None:
     """To show the mail with: who is written to next, and the trace of having read it."""
-    found = _with_reason(event, now).subquery()
+    found = _with_reason(event, now)
     came = db.session.scalar(
         select(CheckIn)
         .join(found, found.c.id == CheckIn.id)
@@ -180,35 +180,23 @@ def _address(came: CheckIn) -> str:
     return (came.invitation.email_fingerprint if came.invitation else came.email_fingerprint) or ""
 
 
-def _with_reason(event: Event, now: datetime) -> Select[tuple[int, NotThanked | None]]:
-    """Of everybody who came, their ids and why they are not thanked."""
+def _with_reason(event: Event, now: datetime) -> Subquery:
+    """Of everybody who came: id, reason (why they get no mail, or NULL) and thanks_after."""
     address = func.coalesce(Invitation.email_fingerprint, CheckIn.email_fingerprint)
+    # Two may have one address when it came on the list after somebody had walked in with it.
+    place_among_same = func.row_number().over(partition_by=address, order_by=CheckIn.id)
     reason = case(
         (address.is_(None), literal(NotThanked.NO_ADDRESS.value)),
         (said_no(address), literal(NotThanked.WANTS_NO_MAIL.value)),
         (and_(CheckIn.invitation_id.is_not(None), ~still_consents(now)), literal(NotThanked.NO_CONSENT.value)),
         (Invitation.bounced_at.is_not(None), literal(NotThanked.CAME_BACK.value)),
-        (_came_before_with(address), literal(NotThanked.SAME_ADDRESS.value)),
+        (place_among_same > 1, literal(NotThanked.SAME_ADDRESS.value)),
         else_=null(),
     )
     return (
-        select(CheckIn.id.label("id"), reason.label("reason"))
+        select(CheckIn.id.label("id"), reason.label("reason"), CheckIn.thanks_after.label("thanks_after"))
         .select_from(CheckIn)
         .outerjoin(CheckIn.invitation)
         .where(CheckIn.event_id == event.id)
-    )
-
-
-def _came_before_with(address: ColumnElement[str]) -> ColumnElement[bool]:
-    """Somebody else with this address: who walked in before the address came on the list."""
-    other, guest = aliased(CheckIn), aliased(Invitation)
-    return (
-        select(other.id)
-        .outerjoin(guest, guest.id == other.invitation_id)
-        .where(
-            other.event_id == CheckIn.event_id,
-            other.id < CheckIn.id,
-            func.coalesce(guest.email_fingerprint, other.email_fingerprint) == address,
-        )
-        .exists()
+        .subquery()
     )

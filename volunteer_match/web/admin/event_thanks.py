@@ -94,7 +94,7 @@ def _page(found: Event, form: ThanksTextForm) -> str:
         thanks=thanks.thanks_of(found, now=utc_now()),
         reader=reader,
         mail=render(thanks_mail.sample(found, reader), language=reader.language),
-        field_names=list(FIELDS),
+        field_names=[name for name in FIELDS if name != "svarfrist"],
         can_write=found.state is not EventState.CANCELLED,
         can_send=found.state is EventState.HELD,
         words=event_words,
