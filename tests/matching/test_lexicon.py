@@ -43,6 +43,8 @@ def test_a_wording_is_found_as_people_write_it(text: str, wording: str) -> None:
         ("Konkurrencehold", "konkurs"),
         ("Hun har sit idrætstøj med", "støj"),
         ("Engelske stile", "stilhed"),
+        ("Hytten ligger ved havet", "haven"),
+        ("Duerne på tagene", "tager"),
     ],
 )
 def test_what_only_resembles_a_wording_is_not_found(text: str, wording: str) -> None:

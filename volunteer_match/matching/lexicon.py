@@ -24,6 +24,9 @@ PHRASE_SLACK = 2
 SHORT = 4
 VOWELS = frozenset("aeiouy")
 DERIVING = ("lig", "hed", "som", "ly", "ful")
+# A Danish noun has one gender and one plural: *havet* is no form of *haven*, *tagene* none of *tager*.
+NOUN_ENDINGS = ("erne", "ene", "er", "et", "en")
+OF_TWO_NOUNS = (frozenset({"et", "en"}), frozenset({"ene", "er"}), frozenset({"ene", "erne"}))
 ELLIPSIS = "…"
 ELLIPSIS_SLACK = 5
 # A small word fills its slot in nearly every text.
@@ -268,7 +271,7 @@ def _inflected(word: str, lemma: str) -> bool:
 
     *Ham* is no form of *hammer*, *stille* with its double consonant none of *stile*, *lives* none of *lively*.
     """
-    if len(word) < len(lemma) and len(word) <= SHORT:
+    if (len(word) < len(lemma) and len(word) <= SHORT) or _of_two_nouns(word, lemma):
         return False
     shared = next((i for i, (a, b) in enumerate(zip(word, lemma, strict=False)) if a != b), min(len(word), len(lemma)))
     begin = max(0, shared - 1)
@@ -279,6 +282,13 @@ def _inflected(word: str, lemma: str) -> bool:
         if doubled and shared + 1 < len(one) and other[shared : shared + 1] in VOWELS:
             return False
     return True
+
+
+def _of_two_nouns(word: str, lemma: str) -> bool:
+    """Whether two words look like one only because two nouns, or a noun and a verb, have the same stem."""
+    endings = [next((ending for ending in NOUN_ENDINGS if each.endswith(ending)), "") for each in (word, lemma)]
+    stem, other = (each.removesuffix(ending) for each, ending in zip((word, lemma), endings, strict=True))
+    return stem == other and len(stem) > MIN_REMAINDER and set(endings) in OF_TWO_NOUNS and not is_small(word)
 
 
 def _cuts(word: str) -> set[str]:
