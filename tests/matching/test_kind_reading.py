@@ -12,9 +12,18 @@ from tests.matching.profiles import a_need, an_offer
 from volunteer_match.matching.case_files import read_cases
 from volunteer_match.matching.concepts import Evidence, concept_book
 from volunteer_match.matching.explanations import ReasonKey
-from volunteer_match.matching.kind_reading import MOST_WORDS, SPEAKS_FOR, Side, kind_reader, shortened, tell
+from volunteer_match.matching.kind_reading import (
+    MOST_WORDS,
+    SPEAKS_FOR,
+    Example,
+    KindReader,
+    Side,
+    kind_reader,
+    shortened,
+    tell,
+)
 from volunteer_match.matching.lexical import times_said, words_of
-from volunteer_match.matching.offer_reading import kind_ids
+from volunteer_match.matching.offer_reading import kind_ids, kind_numbers
 from volunteer_match.matching.profiles import NeedProfile
 from volunteer_match.matching.ranking import Ranker
 
@@ -56,6 +65,17 @@ def test_a_need_is_read_as_the_examples_were(need: NeedProfile) -> None:
     told = tell([need.text], Side.NEED)
     points = kind_reader().points(told, Side.NEED)(slice(0, 1))
     assert kind_reader().of_need(*said_and_meant(need.text)).whole == pytest.approx(shortened(points)[0], abs=1e-6)
+
+
+def test_a_word_that_offers_alone_have_used_is_a_weaker_hint_in_a_need() -> None:
+    kind, other = kind_ids()[:2]
+
+    def hint(side: Side) -> float:
+        examples = [Example(side, "Xylo glavum", {kind: 2}), Example(Side.NEED, "Brokk strupp", {other: 2})]
+        pointed = KindReader.fit([*examples, Example(Side.OFFER, "Vampo drillu", {other: 2})])
+        return float(pointed.of_need({"glavum": 1.0}, {}).said.sum(axis=0)[kind_numbers()[kind]])
+
+    assert hint(Side.NEED) > hint(Side.OFFER) > 0.0
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.id)

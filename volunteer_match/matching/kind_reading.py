@@ -1,7 +1,7 @@
 """Which kinds of help a text points to, learned from example texts of both sides.
 
 `data/examples.jsonl` holds what caseworkers might write of a child and what volunteers might write of an offer, each
-with the kinds it is about. A ridge regression for each side learns how strongly words, by their letters and by their
+with the kinds it is about. A ridge regression of both sides learns how strongly words, by their letters and by their
 stems, and the concepts of the concept file speak for a kind. Where the concept file knows no wording, words that are
 like those of the examples still lead somewhere. It is linear in the words: what led there can be told.
 """
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array, diags_array
+from scipy.sparse import csc_array, csr_array, diags_array, vstack
 
 from volunteer_match.matching.concepts import Evidence, NeedReading, concept_book
 from volunteer_match.matching.lexical import NO_STEM, Weighing, WordTable, stem_of, times_said, words_of
@@ -28,8 +28,12 @@ from volunteer_match.matching.offer_reading import Entries, Runs, concept_number
 from volunteer_match.matching.whole_folder import written_whole
 
 # What each part of a text counts in its likeness to another, and how far the regression is held back.
-BY_LETTERS, BY_STEM, BY_CONCEPT = 0.75, 0.25, 1.0
+BY_LETTERS, BY_STEM, BY_CONCEPT = 0.5, 0.5, 0.75
 ALPHA = 2.0
+# How far an example of the other side counts as one of the same.
+AKIN = 0.8
+# Lines of the likeness of examples that are worked out at once.
+BATCH = 1_000
 # How surely an example of each grade asks for a kind.
 GRADE_MEANS: Mapping[int, float] = {2: 1.0, 1: 0.5}
 # Points below this are noise; the sum of what is left in a text that points nowhere is held down by `UNSURE`.
@@ -48,7 +52,7 @@ SQUARES_OF_CONCEPT = np.array([[0.0, 0.0, 1.0]])
 MOST_KEPT = 10_000
 BUILT = Path(__file__).parent / "built"
 CONTENTS = "contents.json"
-LAYOUT = "1"
+LAYOUT = "2"
 
 Floats = NDArray[np.float64]
 
@@ -96,7 +100,7 @@ class _Points:
 
 
 class KindReader:
-    """Reads texts of both sides. `fit` takes a second or two for some thousand examples."""
+    """Reads texts of both sides. `fit` takes half a minute for ten thousand examples, and room for each beside each."""
 
     def __init__(self, weighing: Weighing, points: Mapping[Side, _Points]) -> None:
         self.weighing = weighing
@@ -115,7 +119,7 @@ class KindReader:
     def fit(cls, known: Sequence[Example], *, alpha: float = ALPHA) -> "KindReader":
         said = Counter(word for example in known for word in set(words_of(example.text)))
         weighing = Weighing.fit(said, len(known))
-        return cls(weighing, {side: _learned([e for e in known if e.side is side], weighing, alpha) for side in Side})
+        return cls(weighing, _learned(known, weighing, alpha))
 
     def points(self, told: Told, side: Side) -> Callable[[slice], Floats]:
         """A function that says what speaks for each kind in some of the texts; it may be asked by several threads."""
@@ -314,29 +318,61 @@ def _opened(folder: Path) -> KindReader | None:
         return None
 
 
-def _learned(known: Sequence[Example], weighing: Weighing, alpha: float) -> _Points:
+def _learned(known: Sequence[Example], weighing: Weighing, alpha: float) -> dict[Side, _Points]:
+    """Both sides at once: what a word means on one side is a good guess at what it means on the other."""
     # Only who learns needs it, and all processes would wait for it.
-    from sklearn.kernel_ridge import KernelRidge  # noqa: PLC0415 - see above
+    from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415 - see above
 
-    told = tell([example.text for example in known], known[0].side)
+    told = {side: tell([example.text for example in known if example.side is side], side) for side in Side}
+    parts = [_stacked(of_sides) for of_sides in zip(*(_parts_of(told[side], weighing) for side in Side), strict=True)]
+    counts = (BY_LETTERS, BY_STEM, BY_CONCEPT)
+    bounds = np.cumsum([0, *(len(told[side]) for side in Side)])
+    likeness = _likeness(parts, counts, bounds)
+    ordered = sorted(known, key=lambda example: list(Side).index(example.side))
+    likeness.flat[:: len(likeness) + 1] += alpha
+    dual = cho_solve(cho_factor(likeness.T, overwrite_a=True), _wanted(ordered))
+    learned = {}
+    for side, rows in zip(Side, map(slice, bounds, bounds[1:]), strict=True):
+        heard = dual * AKIN
+        heard[rows] = dual[rows]
+        learned[side] = _Points(
+            *(np.asarray(part.T @ heard) * count for part, count in zip(parts, counts, strict=True))
+        )
+    return learned
+
+
+def _parts_of(told: Told, weighing: Weighing) -> list[csr_array]:
+    """Texts by letters, by stems and by concepts, a line each, of length one by what each word and concept counts."""
     everything = slice(0, len(told))
     words = _matrix(told.words, everything, len(told.vocabulary))
     about = _matrix(told.concepts, everything, len(concept_numbers()))
-    counts = (BY_LETTERS, BY_STEM, BY_CONCEPT)
-    parts = [
-        *(
-            _over(words, _lengths_of(words, p.power(2).sum(axis=1))) @ p
-            for p in _parts_of_words(told.vocabulary, weighing)
-        ),
+    by_words = _parts_of_words(told.vocabulary, weighing)
+    return [
+        *(_over(words, _lengths_of(words, part.power(2).sum(axis=1))) @ part for part in by_words),
         _over(about, _lengths_of(about, np.ones(about.shape[1]))),
     ]
-    likeness = sum((part @ part.T).toarray() * count for part, count in zip(parts, counts, strict=True))
-    dual = KernelRidge(kernel="precomputed", alpha=alpha).fit(likeness, _wanted(known)).dual_coef_
-    return _Points(*(np.asarray(part.T @ dual) * count for part, count in zip(parts, counts, strict=True)))
 
 
-def _wanted(known: Sequence[Example]) -> Floats:
-    wanted = np.zeros((len(known), len(kind_ids())))
+def _stacked(of_sides: Sequence[csr_array]) -> csr_array:
+    return csr_array(vstack(of_sides, format="csr", dtype=np.float32))
+
+
+def _likeness(parts: Sequence[csr_array], counts: Sequence[float], bounds: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Of every example to every other; those of the other side count less."""
+    number = parts[0].shape[0]
+    likeness = np.zeros((number, number), dtype=np.float32)
+    for rows in (slice(start, min(start + BATCH, number)) for start in range(0, number, BATCH)):
+        for part, count in zip(parts, counts, strict=True):
+            likeness[rows] += (part[rows] @ part.T).toarray() * np.float32(count)
+    middle = bounds[1]
+    likeness[:middle, middle:] *= AKIN
+    likeness[middle:, :middle] *= AKIN
+    return likeness
+
+
+def _wanted(known: Sequence[Example]) -> NDArray[np.float32]:
+    """As short as the likeness, lest that is made longer: it is 350 MB as it is."""
+    wanted = np.zeros((len(known), len(kind_ids())), dtype=np.float32)
     for row, example in enumerate(known):
         for kind, grade in example.kinds.items():
             wanted[row, kind_numbers()[kind]] = GRADE_MEANS[grade]
